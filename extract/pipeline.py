@@ -1,0 +1,139 @@
+"""The pipeline: which components run, in which order, and how a file becomes records."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from policykg.extract.annotations import MENTIONS, measures, read_spans, relations
+from policykg.extract.records import (
+    ENTITY_TYPES,
+    DocumentRecord,
+    DocumentSpan,
+    EntityType,
+    Measure,
+    Mention,
+    ReaderText,
+    Relation,
+    Section,
+)
+from policykg.extract.structure import split_documents
+
+#: The order of the components stands only here. Each module registers the factory of its name.
+COMPONENTS = (
+    "policy_units",
+    "policy_lexicon",
+    "policy_patterns",
+    "policy_grammar",
+    "policy_mentions",
+    "policy_measures",
+    "policy_targets",
+    "policy_aliases",
+    "policy_relations",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extensions:
+    """Files of the user's own that are read beside the built-in data, and checked in the same way."""
+
+    lexicons: tuple[Path, ...] = ()
+    frames: tuple[Path, ...] = ()
+
+    def configs(self) -> Mapping[str, dict[str, Any]]:
+        """Return the settings that hand the files to the components that read them."""
+        return {
+            "policy_lexicon": {"extra": [str(path) for path in self.lexicons]},
+            "policy_relations": {"extra": [str(path) for path in self.frames]},
+        }
+
+
+def build_pipeline(extensions: Extensions | None = None) -> Language:
+    """Build the spaCy pipeline; it is deterministic and reads nothing but the package's own data.
+
+    Raises:
+        PolicyKGError: a lexicon, pattern or frame file is faulty; the text lists all faults of the file.
+    """
+    nlp = spacy.blank("zh")
+    # A character costs some hundred bytes here, not the kilobyte of a neural pipeline that spaCy's limit guards against.
+    nlp.max_length = 50_000_000
+    configs = (extensions or Extensions()).configs()
+    for component in COMPONENTS:
+        nlp.add_pipe(component, config=configs.get(component, {}))
+    return nlp
+
+
+def extract(nlp: Language, source: ReaderText) -> list[DocumentRecord]:
+    """Find everything in all documents of a file.
+
+    Returns:
+        One record a document, in the order of the text. Offsets are those of `source.text`.
+    """
+    return list(iter_records(nlp, source, split_documents(source)))
+
+
+def iter_records(nlp: Language, source: ReaderText, spans: Iterable[DocumentSpan]) -> Iterator[DocumentRecord]:
+    """Run the pipeline on each document of a text, one at a time, so that memory holds one `Doc` only."""
+    for span in spans:
+        yield _record(source, span, annotate(nlp, source, span))
+
+
+def annotate(nlp: Language, source: ReaderText, span: DocumentSpan) -> Doc:
+    """Run the pipeline on one document; the offsets of the returned `Doc` count from `span.start`."""
+    doc = nlp.make_doc(source.text[span.start : span.end])
+    doc._.document = _shift(span, -span.start)
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    return doc
+
+
+def _shift(span: DocumentSpan, by: int) -> DocumentSpan:
+    sections = tuple(_moved(section, by) for section in span.sections)
+    return replace(span, start=span.start + by, end=span.end + by, sections=sections)
+
+
+def _moved(section: Section, by: int) -> Section:
+    return replace(section, start=section.start + by, end=section.end + by)
+
+
+def _record(source: ReaderText, span: DocumentSpan, doc: Doc) -> DocumentRecord:
+    at = span.start
+    return DocumentRecord(
+        source=source,
+        span=span,
+        entities=tuple(
+            Mention(
+                start=mention.start_char + at,
+                end=mention.end_char + at,
+                type=_entity_type(mention.label_),
+                text=mention.text,
+                canonical=mention.kb_id_ or "".join(mention.text.split()),
+                rule=mention.id_,
+            )
+            for mention in read_spans(doc, MENTIONS)
+        ),
+        relations=tuple(_moved_relation(relation, at) for relation in relations(doc)),
+        measures=tuple(_moved_measure(measure, at) for measure in measures(doc)),
+    )
+
+
+def _moved_relation(relation: Relation, by: int) -> Relation:
+    first, last = relation.trigger
+    return replace(
+        relation, start=relation.start + by, end=relation.end + by, trigger=(first + by, last + by)
+    )
+
+
+def _moved_measure(measure: Measure, by: int) -> Measure:
+    return replace(measure, start=measure.start + by, end=measure.end + by)
+
+
+def _entity_type(label: str) -> EntityType:
+    for known in ENTITY_TYPES:
+        if label == known:
+            return known
+    raise ValueError(f"mention label {label!r} is no entity type; types are {', '.join(ENTITY_TYPES)}")
