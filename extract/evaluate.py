@@ -73,7 +73,9 @@ def read_gold(folder: Path) -> list[GoldFile]:
     for path in sorted(folder.glob("*.json")):
         text = path.with_suffix(".txt")
         if not text.is_file():
-            raise GoldError(f"{path}: its text {text.name} is missing; each NAME.json needs a NAME.txt beside it")
+            raise GoldError(
+                f"{path}: its text {text.name} is missing; each NAME.json needs a NAME.txt beside it"
+            )
         try:
             gold = json.loads(path.read_text(encoding="utf-8"))
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -93,7 +95,9 @@ def compare(gold: Json, predicted: Json) -> Table:
     return {
         **_compare_mentions(want["entities"], have["entities"]),
         **_compare_relations(gold, predicted, want["relations"], have["relations"]),
-        "measures": _count(set(map(_measure_key, want["measures"])), set(map(_measure_key, have["measures"]))),
+        "measures": _count(
+            set(map(_measure_key, want["measures"])), set(map(_measure_key, have["measures"]))
+        ),
         "doc": _compare_document(gold.get("doc") or {}, predicted.get("doc") or {}),
     }
 
@@ -201,7 +205,9 @@ def _measure_key(measure: Json) -> tuple[object, ...]:
 
 def _compare_document(gold: Json, predicted: Json) -> Count:
     fields = {key: value for key, value in gold.items() if value}
-    return Count(sum(_same(value, predicted.get(key)) for key, value in fields.items()), len(fields), len(fields))
+    return Count(
+        sum(_same(value, predicted.get(key)) for key, value in fields.items()), len(fields), len(fields)
+    )
 
 
 def _same(gold: object, predicted: object) -> bool:

@@ -76,7 +76,9 @@ def extract(nlp: Language, source: ReaderText) -> list[DocumentRecord]:
     return list(iter_records(nlp, source, split_documents(source)))
 
 
-def iter_records(nlp: Language, source: ReaderText, spans: Iterable[DocumentSpan]) -> Iterator[DocumentRecord]:
+def iter_records(
+    nlp: Language, source: ReaderText, spans: Iterable[DocumentSpan]
+) -> Iterator[DocumentRecord]:
     """Run the pipeline on each document of a text, one at a time, so that memory holds one `Doc` only."""
     for span in spans:
         yield _record(source, span, annotate(nlp, source, span))
@@ -86,9 +88,7 @@ def annotate(nlp: Language, source: ReaderText, span: DocumentSpan) -> Doc:
     """Run the pipeline on one document; the offsets of the returned `Doc` count from `span.start`."""
     doc = nlp.make_doc(source.text[span.start : span.end])
     doc._.document = _shift(span, -span.start)
-    for _, component in nlp.pipeline:
-        doc = component(doc)
-    return doc
+    return nlp(doc)
 
 
 def _shift(span: DocumentSpan, by: int) -> DocumentSpan:
