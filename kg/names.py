@@ -1,0 +1,159 @@
+"""Names as users write them -> the entities of a graph.
+
+A name is looked up as it stands, then with the differences evened out that people do not see: white space, 《》 and
+quotation marks, width, case. What the graph does not know is refused with the nearest names it does know.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from policykg.ontology.errors import PolicyKGError
+
+#: Of 100; names less alike than this are not worth offering.
+_LEAST_LIKENESS = 35.0
+
+_BASE = "https://w3id.org/policykg/"
+_DROPPED = str.maketrans("", "", "《》〈〉“”‘’\"'「」『』()")
+_TYPES = ("Body", "Program", "Mechanism", "Target", "Document")
+
+
+class UnknownName(PolicyKGError):
+    """The graph knows no entity of this name; `nearest` holds names that it does know, best first."""
+
+    def __init__(self, name: str, nearest: tuple[str, ...]) -> None:
+        hint = f"; nearest: {'、'.join(nearest)}" if nearest else ", nor one like it"
+        super().__init__(f"the graph knows no {name!r}{hint}")
+        self.name = name
+        self.nearest = nearest
+
+
+class AmbiguousName(PolicyKGError):
+    """Several entities bear this name; `candidates` holds (type, name, IRI) of each."""
+
+    def __init__(self, name: str, candidates: tuple[tuple[str, str, str], ...]) -> None:
+        forms = [f"{kind}:{label}" for kind, label, _ in candidates]
+        listed = ", ".join(
+            form if forms.count(form) == 1 else iri
+            for form, (_, _, iri) in zip(forms, candidates, strict=True)
+        )
+        super().__init__(f"{name!r} names several entities: {listed}; give one of these forms")
+        self.name = name
+        self.candidates = candidates
+
+
+class _Queryable(Protocol):
+    def query(self, query: str) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Name:
+    """One label of one entity; `preferred` is false for an alias."""
+
+    iri: str
+    type: str
+    text: str
+    preferred: bool
+
+
+def find_entity(store: _Queryable, name: str, *, type: str | None = None) -> str:
+    """Return the IRI of the entity that a name stands for.
+
+    Args:
+        name: a preferred name, an alias, an IRI, or one of these behind its type and a colon (`Program:示范区`).
+        type: `Body`, `Program`, `Mechanism`, `Target` or `Document`; None for any.
+    Raises:
+        UnknownName, AmbiguousName
+    """
+    wanted, text = split_type(name, type)
+    exact = _choose(_names(store, text), wanted)
+    return exact[0] if len(exact) == 1 else match_name(_names(store), name, type=type)
+
+
+def match_name(names: Iterable[Name], name: str, *, type: str | None = None) -> str:
+    """Return the IRI that a name stands for among `names`; raises as `find_entity` does."""
+    wanted, text = split_type(name, type)
+    pool = list(names)
+    key = fold(text)
+    found = _choose([one for one in pool if text in (one.text, one.iri)], wanted)
+    found = found or _choose([one for one in pool if fold(one.text) == key], wanted)
+    if not found:
+        raise UnknownName(name, nearest(text, [one for one in pool if wanted in (None, one.type)]))
+    if len(found) > 1:
+        labels = {one.iri: one for one in pool if one.preferred}
+        raise AmbiguousName(name, tuple((labels[iri].type, labels[iri].text, iri) for iri in found))
+    return found[0]
+
+
+def _choose(found: Iterable[Name], type: str | None) -> list[str]:
+    """Return the IRIs of the entities that the names found stand for.
+
+    A preferred name goes before an alias, since an alias such as a document's own short form may be shared.
+    """
+    fitting = sorted(one for one in found if type in (None, one.type))
+    preferred = [one for one in fitting if one.preferred] or fitting
+    return list(dict.fromkeys(one.iri for one in preferred))
+
+
+def split_type(name: str, type: str | None) -> tuple[str | None, str]:
+    """Split `Program:示范区` into type and name; a name without a type keeps the given one."""
+    head, colon, rest = name.strip().partition(":")
+    if colon and head.capitalize() in _TYPES:
+        return head.capitalize(), rest.strip()
+    return type, name.strip()
+
+
+def fold(name: str) -> str:
+    """Even out what readers do not see: white space, width, case, quotation marks and brackets."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().translate(_DROPPED).split())
+
+
+def nearest(name: str, names: Iterable[Name], *, limit: int = 5) -> tuple[str, ...]:
+    """Return the preferred names of the entities with the labels most alike, best first."""
+    from rapidfuzz import fuzz, process
+
+    pool = sorted(names)
+    labels = {one.iri: one.text for one in pool if one.preferred}
+    folded = [fold(one.text) for one in pool]
+    scores: dict[str, float] = {}
+    # A part of a long name is a likeness too, but a weaker one than a name that differs by a character.
+    for scorer, weight in ((fuzz.ratio, 1.0), (fuzz.partial_ratio, 0.6)):
+        cutoff = _LEAST_LIKENESS / weight
+        for _, score, place in process.extract(
+            fold(name), folded, scorer=scorer, limit=limit * 4, score_cutoff=cutoff
+        ):
+            label = labels.get(pool[place].iri, pool[place].text)
+            scores[label] = max(scores.get(label, 0.0), score * weight)
+    return tuple(sorted(scores, key=lambda label: (-scores[label], label))[:limit])
+
+
+def _names(store: _Queryable, text: str | None = None) -> list[Name]:
+    from pyoxigraph import Literal, NamedNode
+
+    narrowed = ""
+    if text is not None and text.startswith(_BASE):
+        try:
+            narrowed = f"VALUES ?entity {{ {NamedNode(text)} }}"
+        except ValueError:
+            return []
+    elif text is not None:
+        forms = (Literal(text), Literal(text, language="zh"), Literal(text, language="en"))
+        narrowed = f"VALUES ?label {{ {' '.join(map(str, forms))} }}"
+    query = f"""PREFIX pol: <{_BASE}ontology#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?entity ?type ?label ?p WHERE {{
+  {narrowed}
+  VALUES ?p {{ skos:prefLabel skos:altLabel }}
+  VALUES ?type {{ {" ".join(f"pol:{one}" for one in _TYPES)} }}
+  GRAPH ?g {{ ?entity ?p ?label ; a ?type }}
+}}"""
+    return [
+        Name(
+            row["entity"].value,
+            row["type"].value.rpartition("#")[2],
+            row["label"].value,
+            row["p"].value.endswith("prefLabel"),
+        )
+        for row in store.query(query)
+    ]

@@ -1,0 +1,214 @@
+"""The graph as NetworkX sees it: one node an entity, one edge a stated fact with its evidence.
+
+Nodes are entity IRIs with `label`, `type`, `aliases`, `documents` (titles that mention it), `mentions`; documents also
+`number`, `date`, `kind`, `built`; targets `measures`. Edges are keyed by their statement's IRI and hold `predicate`,
+`modality`, `document`, `quote`, `prefix`, `suffix`, `provision`, `page`, `start`, `end` (offsets in the reader's
+text), `trigger` (offsets in the quote), `rule`, `confidence`. Graph attributes: `title`, `documents`.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import networkx as nx
+
+from policykg.kg.query import Queryable
+
+_PREFIXES = """PREFIX pol: <https://w3id.org/policykg/ontology#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX eli: <http://data.europa.eu/eli/ontology#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX schema: <https://schema.org/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+"""
+
+
+def project(
+    store: Queryable,
+    *,
+    documents: Collection[str] | None = None,
+    predicates: Collection[str] | None = None,
+) -> nx.MultiDiGraph:
+    """Project the store's entities and facts on a NetworkX graph, nodes and edges in sorted order.
+
+    Args:
+        documents: titles; only what these documents state, and the entities they mention. None for all.
+        predicates: local names such as "supervises"; only these facts, and the entities they join. None for all.
+    """
+    nodes = _entities(store)
+    built = _read_documents(store, nodes)
+    for key, title, count in _mentions(store):
+        if documents is None or title in documents:
+            nodes[key]["mentions"] += count
+            nodes[key]["documents"].append(title)
+    _read_measures(store, nodes)
+    kept = [one for one in built if documents is None or one["title"] in documents]
+    touched = {one["iri"] for one in kept} if predicates is None else set()
+    edges = []
+    for source, target, key, attributes in _facts(store):
+        if documents is not None and attributes["document"] not in documents:
+            continue
+        for end in (source, target):
+            nodes[end]["documents"].append(attributes["document"])
+            if predicates is None:
+                touched.add(end)
+        if predicates is None or attributes["predicate"] in predicates:
+            touched |= {source, target}
+            edges.append((source, target, key, attributes))
+    title = "、".join(one["title"] for one in kept)
+    graph = nx.MultiDiGraph(title=title, documents=kept)
+    for key in sorted(nodes):
+        data = nodes[key]
+        if key in touched or (predicates is None and data["documents"]):
+            data["aliases"] = tuple(sorted(set(data["aliases"])))
+            data["documents"] = tuple(sorted(set(data["documents"])))
+            graph.add_node(key, **data)
+    for source, target, key, attributes in sorted(edges, key=lambda edge: (edge[0], edge[1], edge[2])):
+        graph.add_edge(source, target, key, **attributes)
+    return graph
+
+
+def _entities(store: Queryable) -> dict[str, dict[str, Any]]:
+    nodes: dict[str, dict[str, Any]] = {}
+    for row in _select(
+        store,
+        """SELECT DISTINCT ?entity ?type ?label WHERE {
+          VALUES ?type { pol:Body pol:Program pol:Mechanism pol:Target pol:Document }
+          GRAPH ?g { ?entity a ?type ; skos:prefLabel ?label }
+        } ORDER BY ?entity ?label""",
+    ):
+        entity = {
+            "label": row["label"],
+            "type": _local(row["type"]),
+            "aliases": [],
+            "documents": [],
+            "mentions": 0,
+        }
+        nodes.setdefault(row["entity"], entity)
+    for row in _select(
+        store, "SELECT DISTINCT ?entity ?alias WHERE { GRAPH ?g { ?entity skos:altLabel ?alias } }"
+    ):
+        if row["entity"] in nodes:
+            nodes[row["entity"]]["aliases"].append(row["alias"])
+    return nodes
+
+
+def _read_documents(store: Queryable, nodes: dict[str, dict[str, Any]]) -> list[dict[str, str]]:
+    """Add document data to the nodes; return the built documents as `graph["documents"]` lists them."""
+    for data in nodes.values():
+        if data["type"] == "Document":
+            data.update(number="", date="", kind="", built=False)
+    built: dict[str, dict[str, str]] = {}
+    for row in _select(
+        store,
+        """SELECT DISTINCT ?d ?number ?date ?kind ?source WHERE {
+          GRAPH ?g {
+            ?d dcterms:source ?source .
+            OPTIONAL { ?d eli:number ?number }
+            OPTIONAL { ?d eli:date_document ?date }
+            OPTIONAL { ?d pol:documentKind ?kind }
+          }
+        } ORDER BY ?d""",
+    ):
+        if row["d"] not in nodes:
+            continue
+        data = {key: row[key] or "" for key in ("number", "date", "kind")}
+        nodes[row["d"]].update(data, built=True)
+        built.setdefault(
+            row["d"], {"iri": row["d"], "title": nodes[row["d"]]["label"], **data, "source": row["source"]}
+        )
+    return list(built.values())
+
+
+def _mentions(store: Queryable) -> Iterator[tuple[str, str, int]]:
+    """Yield (entity, document title, number of mentions)."""
+    for row in _select(
+        store,
+        """SELECT ?entity ?title (COUNT(DISTINCT ?mention) AS ?count) WHERE {
+          GRAPH ?g { ?d dcterms:source ?source ; skos:prefLabel ?title . ?mention pol:denotes ?entity }
+        } GROUP BY ?entity ?title ORDER BY ?entity ?title""",
+    ):
+        yield row["entity"], row["title"], int(row["count"])
+
+
+def _read_measures(store: Queryable, nodes: dict[str, dict[str, Any]]) -> None:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in _select(
+        store,
+        """SELECT DISTINCT ?entity ?kind ?indicator ?comparator ?value ?unit ?date ?start WHERE {
+          GRAPH ?g {
+            ?entity pol:hasMeasure ?v .
+            ?v pol:measureKind ?kind ; pol:indicator ?indicator ; pol:comparator ?comparator ; schema:value ?value .
+            OPTIONAL { ?v schema:unitText ?unit }
+            OPTIONAL { ?v pol:date ?date }
+            OPTIONAL { ?v oa:start ?start }
+          }
+        } ORDER BY ?entity ?start ?comparator ?value""",
+    ):
+        measure = {key: row[key] or "" for key in ("kind", "indicator", "comparator", "unit", "date")}
+        found[row["entity"]].append({**measure, "value": float(row["value"])})
+    for key, data in nodes.items():
+        if data["type"] == "Target":
+            data["measures"] = tuple(found[key])
+
+
+def _facts(store: Queryable) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """Yield (subject, object, statement, edge attributes)."""
+    for row in _select(
+        store,
+        """SELECT ?st ?s ?p ?o ?modality ?rule ?confidence ?document ?start ?end ?quote ?prefix ?suffix ?provision
+          ?page ?trigger_start ?trigger_end
+        WHERE {
+          GRAPH ?g {
+            ?st rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; pol:modality ?modality ;
+              prov:wasQuotedFrom/skos:prefLabel ?document ; pol:evidence ?e .
+            ?e oa:hasSelector ?placed , ?quoted .
+            ?placed oa:start ?start ; oa:end ?end .
+            ?quoted oa:exact ?quote .
+            OPTIONAL { ?quoted oa:prefix ?prefix }
+            OPTIONAL { ?quoted oa:suffix ?suffix }
+            OPTIONAL { ?st pol:rule ?rule }
+            OPTIONAL { ?st pol:confidence ?confidence }
+            OPTIONAL { ?e pol:provision/pol:address ?provision }
+            OPTIONAL { ?e pol:page ?page }
+            OPTIONAL { ?e pol:triggerStart ?trigger_start ; pol:triggerEnd ?trigger_end }
+          }
+        }""",
+    ):
+        start = int(row["start"])
+        trigger = (0, 0)
+        if row["trigger_start"] is not None:
+            trigger = (int(row["trigger_start"]) - start, int(row["trigger_end"]) - start)
+        yield (
+            row["s"],
+            row["o"],
+            row["st"],
+            {
+                "predicate": _local(row["p"]),
+                "modality": _local(row["modality"]),
+                "document": row["document"],
+                "quote": row["quote"],
+                "prefix": row["prefix"] or "",
+                "suffix": row["suffix"] or "",
+                "provision": row["provision"] or "",
+                "page": None if row["page"] is None else int(row["page"]),
+                "start": start,
+                "end": int(row["end"]),
+                "trigger": trigger,
+                "rule": row["rule"] or "",
+                "confidence": float(row["confidence"] or 1.0),
+            },
+        )
+
+
+def _select(store: Queryable, query: str) -> Iterator[dict[str, Any]]:
+    solutions = store.query(_PREFIXES + query)
+    names = [variable.value for variable in solutions.variables]
+    for solution in solutions:
+        yield {name: None if term is None else term.value for name, term in zip(names, solution, strict=True)}
+
+
+def _local(iri: str) -> str:
+    return iri.rpartition("#")[2]
