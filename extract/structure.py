@@ -1,0 +1,115 @@
+"""Find the documents of a text, what each prints about itself, and its sections."""
+
+import re
+from dataclasses import dataclass
+
+from policykg.extract.frontmatter import DATE, own_numbers, read_info
+from policykg.extract.normalise import squeeze
+from policykg.extract.records import DocumentSpan, ReaderText
+from policykg.extract.sections import find_sections
+from policykg.extract.titles import Line, carried_title, looks_like_title, read_lines, title_lines
+
+_SENTENCE = re.compile(r"[\u3400-\u9fff][^\n。]{15,}。|[。；;][^\n。]{1,200}。")
+_PASSED = re.compile(rf"[(（]?\s*{DATE}[^\n。]{{2,200}}?(?:通过|修订|修正|公布|发布)|[(（]\s*{DATE}\s*[)）]$")
+_ENDS = re.compile(rf"[。！？]|{DATE}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a document begins: its title, and its number where one is printed."""
+
+    offset: int
+    title: str
+    number: str
+
+
+def split_documents(reader_text: ReaderText) -> tuple[DocumentSpan, ...]:
+    """Find the documents of a text.
+
+    A document begins where a title stands with its number, or with the line that says when it was passed. Text before
+    the first such place is a document of its own where it has sentences, and part of the first one's head where not.
+
+    Returns:
+        Spans in order that cover the whole text, at least one. A span without a title of its own has
+        `fragment` set: its beginning is cut off, and no title is guessed.
+    """
+    text = reader_text.text
+    starts = [start.offset for start in _starts(text)]
+    if not starts or _SENTENCE.search(text, 0, starts[0]):
+        starts.insert(0, 0)
+    starts[0] = 0
+    spans = []
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        info = read_info(text, start, end)
+        sections = find_sections(text, start, end, reader_text.pages)
+        spans.append(
+            DocumentSpan(start=start, end=end, info=info, sections=sections, fragment=not info.title)
+        )
+    return tuple(spans)
+
+
+def _starts(text: str) -> list[_Start]:
+    lines = read_lines(text, 0, len(text))
+    found = sorted([*_numbered(text, lines), *_dated(lines)], key=lambda start: start.offset)
+    kept: list[_Start] = []
+    for n, start in enumerate(found):
+        limit = next((other.offset for other in found[n + 1 :] if other.offset > start.offset), len(text))
+        if not _SENTENCE.search(text, start.offset, limit):
+            continue
+        if kept and _same(kept[-1], start):
+            continue
+        kept.append(start)
+    return kept
+
+
+def _same(before: _Start, start: _Start) -> bool:
+    """Whether two places begin one document: one number or title, or a notice and the text that it carries."""
+    if start.number and before.number:
+        return start.number == before.number
+    titles = {squeeze(before.title), squeeze(carried_title(before.title))}
+    return squeeze(start.title) in titles or squeeze(carried_title(start.title) or "-") in titles
+
+
+def _numbered(text: str, lines: list[Line]) -> list[_Start]:
+    """Find titles with a document number behind or above them."""
+    found = []
+    at = 0
+    for number, begin, end in own_numbers(text, 0, len(text)):
+        while at + 1 < len(lines) and lines[at + 1].start <= begin:
+            at += 1
+        line = lines[at]
+        before = text[line.start : begin].strip()
+        if before:
+            cut = max((m.end() for m in _ENDS.finditer(before)), default=0)
+            title = before[cut:].strip()
+            if looks_like_title(title):
+                found.append(_Start(line.start + text[line.start : begin].rindex(title), title, number))
+        elif text[end : line.end].strip() == "" or text[end : line.end].lstrip()[:1] in "各有":
+            above = title_lines(lines, at - 1) if at else None
+            if above:
+                found.append(_Start(lines[above[0]].start, above[1], number))
+                continue
+            below = next(
+                (t for n in range(at + 1, min(at + 5, len(lines))) if (t := title_lines(lines, n))), None
+            )
+            if below and below[0] == at + 1 and not _labelled(lines, at):
+                found.append(_Start(line.start, below[1], number))
+    return found
+
+
+def _labelled(lines: list[Line], n: int) -> bool:
+    return n > 0 and lines[n - 1].text.endswith((":", "："))
+
+
+def _dated(lines: list[Line]) -> list[_Start]:
+    """Find titles with the line under them that says when the text was passed or signed."""
+    found = []
+    for n in range(1, len(lines)):
+        if not _PASSED.match(lines[n].text):
+            continue
+        above = title_lines(lines, n - 1)
+        if above is None and looks_like_title(lines[n - 1].text, weak=True):
+            above = (n - 1, lines[n - 1].text)
+        if above and not (above[0] and re.match(r"附\s*件", lines[above[0] - 1].text)):
+            found.append(_Start(lines[above[0]].start, above[1], ""))
+    return found
