@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from policykg.extract.annotations import MENTIONS, context, make_span, read_spans, write_spans
+from policykg.extract.lexicon import Lexicon
 from policykg.extract.localities import load_localities
 from policykg.extract.normalise import fold, squeeze
 from policykg.extract.official import Canonical, OfficialNames, load_official_names, load_settings, words
@@ -86,9 +87,9 @@ def _split_forms(text: str) -> list[str]:
     """“甲”、“乙” and 甲、乙 are two forms; outer quotation marks are no part of a name."""
     forms = []
     for part in re.split(r"[、或]", squeeze(text)):
-        if part[:1] in "“\"「‘" and part[-1:] in "”\"」’":
+        if part[:1] in '“"「‘' and part[-1:] in '”"」’':
             part = part[1:-1]
-        forms.append(part.strip("“”\"「」"))
+        forms.append(part.strip('“”"「」'))
     return [form for form in forms if len(form) >= 1]
 
 
@@ -98,7 +99,7 @@ def _list_before(text: str, at: int, by_end: Mapping[int, list[Span]], wanted: i
     general = False  # 甲、乙等单位: the general word at the end is none of the list
     while len(spans) < wanted:
         end = at
-        while end > 0 and text[end - 1] in "”\"」』 ":
+        while end > 0 and text[end - 1] in '”"」』 ':
             end -= 1
         here = by_end.get(end) or (by_end.get(at) if end != at else None)
         if not here:
@@ -110,24 +111,31 @@ def _list_before(text: str, at: int, by_end: Mapping[int, list[Span]], wanted: i
             general = True
             at -= 1
             continue
-        while at > 0 and text[at - 1] in "、和与及以“\"「 ":
+        while at > 0 and text[at - 1] in '、和与及以“"「 ':
             at -= 1
     return spans[:-1] if general and len(spans) > 1 else spans
 
 
 class Aliases:
-    """Writes the canonical names into `doc.spans["mentions"]`."""
+    """Writes the canonical names into `doc.spans["mentions"]`.
 
-    def __init__(self, official: OfficialNames, finder: DefinitionFinder) -> None:
+    `class_terms` are (name, type) that stand on their own and are never short for a longer name.
+    """
+
+    def __init__(
+        self, official: OfficialNames, finder: DefinitionFinder, class_terms: Iterable[tuple[str, str]] = ()
+    ) -> None:
         self.official = official
         self.finder = finder
+        self.class_terms = frozenset(class_terms)
 
     def match(self, doc: Doc) -> dict[Key, Canonical]:
         """Return each mention's name with its reason."""
         mentions = read_spans(doc, MENTIONS)
         locality = context(doc).info.locality
         local = LocalNames(doc, self.finder.find(doc, mentions), mentions, self.official, locality)
-        return {(m.start_char, m.end_char, m.label_): local.canonicalise(m) for m in mentions}
+        named = {(m.start_char, m.end_char, m.label_): local.canonicalise(m) for m in mentions}
+        return complete_short_forms(named, self.class_terms)
 
     def set_annotations(self, doc: Doc, matches: Mapping[Key, Canonical]) -> None:
         """Rebuild the mentions with their names."""
@@ -145,6 +153,49 @@ class Aliases:
     def __call__(self, doc: Doc) -> Doc:
         self.set_annotations(doc, self.match(doc))
         return doc
+
+
+#: How far before a short form, in characters, the longer name it repeats may stand.
+SHORT_FORM_REACH = 250
+
+
+def complete_short_forms(
+    named: Mapping[Key, Canonical], class_terms: frozenset[tuple[str, str]]
+) -> dict[Key, Canonical]:
+    """Complete names that the text has cut short: a head that repeats a longer name, a class without its head.
+
+    专家委员会 soon after 某某专家委员会 is that one, if the document has no other that ends so and the short form does
+    not come first; 综合类 is 综合类创新中心. Names that were decided otherwise are left as they are.
+    """
+    first: dict[tuple[str, str], int] = {}
+    for start, end, type_ in sorted(named):
+        first.setdefault((named[start, end, type_].name, type_), start)
+    by_tail: dict[tuple[str, str], list[str]] = {}
+    by_class: dict[tuple[str, str], list[str]] = {}
+    for name, type_ in first:
+        for cut in range(1, len(name) - 2):
+            by_tail.setdefault((name[cut:], type_), []).append(name)
+        if (at := name.find("类", 1)) > 0 and at + 2 < len(name):
+            by_class.setdefault((name[: at + 1], type_), []).append(name)
+    last: dict[tuple[str, str], int] = {}
+    completed: dict[Key, Canonical] = {}
+    for key in sorted(named):
+        start, _, type_ = key
+        found = named[key]
+        identity = (found.name, type_)
+        completed[key] = found
+        if not found.reason and type_ not in ("Target", "Document") and identity not in class_terms:
+            longer = by_tail.get(identity, [])
+            classes = by_class.get(identity, [])
+            if classes and found.name.endswith("类"):
+                whole = min(classes, key=lambda name: (len(name), name))
+                completed[key] = found.then(whole, f"short for {whole}")
+            elif len(longer) == 1 and first[longer[0], type_] < first[identity]:
+                at = last.get((longer[0], type_), first[longer[0], type_])
+                if start - at <= SHORT_FORM_REACH:
+                    completed[key] = found.then(longer[0], f"short for {longer[0]} (at {at})")
+        last[completed[key].name, type_] = start
+    return completed
 
 
 class LocalNames:
@@ -205,7 +256,9 @@ class LocalNames:
         if definition.joint and "的" in text:
             # A description that the document gives a class term: the term is the better name.
             reason = f"{definition.alias} is what the document calls {text} (at {start})"
-            self._class_terms.setdefault(fold(squeeze(text)), Canonical(name=squeeze(definition.alias), reason=reason))
+            self._class_terms.setdefault(
+                fold(squeeze(text)), Canonical(name=squeeze(definition.alias), reason=reason)
+            )
             return
         head = _equated(doc.text, start, mentions, definition.type)
         named = head.text if head is not None else text
@@ -235,5 +288,7 @@ def create_aliases(nlp: Language, name: str) -> Aliases:
     """
     settings = load_settings()
     return Aliases(
-        load_official_names(), DefinitionFinder(words(settings, "introducers"), words(settings, "joint"))
+        load_official_names(),
+        DefinitionFinder(words(settings, "introducers"), words(settings, "joint")),
+        ((entry.surface, entry.label) for entry in Lexicon.load().entries if entry.kind == "class"),
     )

@@ -89,7 +89,11 @@ class OfficialNames:
         longest_first = sorted(listed, key=lambda s: (-len(s.form), s.form))
         self._parts = [s for s in longest_first if s.position != "whole"]
         heads = sorted(
-            (body.form for body in self.bodies.values() if body.kind == "official" and body.form != body.canonical),
+            (
+                body.form
+                for body in self.bodies.values()
+                if body.kind == "official" and body.form != body.canonical
+            ),
             key=lambda form: (-len(form), form),
         )
         self._heads = re.compile("|".join(map(re.escape, heads)) or r"(?!)")
@@ -136,7 +140,9 @@ class OfficialNames:
             for own in self._own_words:
                 name = re.sub(f"(?<=[和与及、]){own}{word}", place, name)
                 if name.startswith(own + word):
-                    return found.then(place + name[len(own + word) :], f"{own}{word} is {place}, the document's")
+                    return found.then(
+                        place + name[len(own + word) :], f"{own}{word} is {place}, the document's"
+                    )
             if name == word and type_ == "Body":
                 return found.then(place + "人民政府", f"{word} as a body is the government of {place}")
             if word in ("省", "市", "自治区") and name.startswith(word) and self._names_place(name):
@@ -207,7 +213,9 @@ class OfficialNames:
             if part.type != type_ or name.endswith(part.canonical):
                 continue
             if part.position == "end" and name.endswith(part.form):
-                return found.then(name[: -len(part.form)] + part.canonical, f"{part.form} is {part.canonical}")
+                return found.then(
+                    name[: -len(part.form)] + part.canonical, f"{part.form} is {part.canonical}"
+                )
             if part.position == "start" and name.startswith(part.form):
                 return found.then(part.canonical + name[len(part.form) :], f"{part.form} is {part.canonical}")
         return found
@@ -218,7 +226,9 @@ _GLOSS = re.compile(r"(?<!^)[（(][A-Za-z0-9][A-Za-z0-9 .&/-]{0,40}[）)]$|(?<!^
 _ALL = re.compile(r"(?<=.)(?:各|其他)(?=(?:有关|相关)?(?:部门|部委|单位|机构)$)")
 _PLACE_END = re.compile(r"(?<!^)(?:新区|[省市区县州盟旗])|^[省市区县州盟旗]")
 _COMMITTEE = {"委员会": "委", "委": "委"}
-_SESSION = re.compile(r"([^第]{2,20}?)(第[一二三四五六七八九十]{1,4}届)?人(?:民代表)?大(?:会)?(常务?委(?:员)?会)?")
+_SESSION = re.compile(
+    r"([^第]{2,20}?)(第[一二三四五六七八九十]{1,4}届)?人(?:民代表)?大(?:会)?(常务?委(?:员)?会)?"
+)
 
 
 @cache
@@ -234,7 +244,8 @@ def load_official_names() -> OfficialNames:
         f"aliases.toml: example {number}: {example.text!r} in a document of {example.locality or 'the centre'} "
         f"gives {got.name!r}; it should give {example.canonical!r}"
         for number, example in enumerate(read_examples(settings), start=1)
-        if (got := official.canonicalise(example.type, example.text, example.locality)).name != example.canonical
+        if (got := official.canonicalise(example.type, example.text, example.locality)).name
+        != example.canonical
     ]
     if faults:
         raise TableError(faults)
