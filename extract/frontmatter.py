@@ -35,11 +35,13 @@ _CODE = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,14}$")
 
 #: How much of a text may come before a document's own first sentence.
 _HEAD = 8000
+#: So many lines of names a signature may have, and so long one line of it may be.
 _SIGNERS = 30
+_REACH = 300
 
 _PASSED = re.compile(r"通过|修订|修正|公布|发布|批准|会议上")
 _SESSION = re.compile(
-    r"(?P<body>[\u4e00-\u9fff]{2,40}?(?:常务委员会|人民代表大会|国务院|人民政府))(?:第[一二三四五六七八九十百\d]{1,5}次|发布|公布|批准|通过)"
+    r"(?P<body>(?!在)[\u4e00-\u9fff]{2,40}?(?:常务委员会|人民代表大会|国务院|人民政府))(?:第[一二三四五六七八九十百\d]{1,5}次|发布|公布|批准|通过)"
 )
 _TERM = re.compile(r"第[一二三四五六七八九十百\d]{1,4}届")
 _NEWS = re.compile(
@@ -68,10 +70,9 @@ class _Head:
     titles: tuple[str, ...]
 
 
-def read_info(text: str, start: int, end: int) -> DocumentInfo:
+def read_info(text: str, start: int, end: int, signature: Signature) -> DocumentInfo:
     """Read a document's own data from text[start:end); what is not printed stays empty."""
     head = _read_head(text, start, end)
-    signature = find_signature(text, start, end)
     news = _news(head)
     title = _title(text, end, head, signature, news[0])
     passed = _passed(head, title)
@@ -121,20 +122,28 @@ def own_numbers(text: str, start: int, end: int) -> Iterator[tuple[str, int, int
 def find_signature(text: str, start: int, end: int) -> Signature:
     """Find the first date that issuers' names stand before, on its line or on the lines above it."""
     for found in _DATE.finditer(text, start, end):
-        line_start = max(start, text.rfind("\n", max(start, found.start() - 300), found.start()) + 1)
-        line_end = text.find("\n", found.end(), min(end, found.end() + 300))
-        rest = text[found.end() : min(end, found.end() + 300) if line_end < 0 else line_end].strip(" \t\r　*")
-        before = text[line_start : found.start()].strip(" \t　*>")
+        line_end = text.find("\n", found.end(), min(end, found.end() + _REACH))
+        rest = _bare(text[found.end() : min(end, found.end() + _REACH) if line_end < 0 else line_end])
+        opening = max(start, found.start() - _REACH)
+        line_start = text.rfind("\n", opening, found.start()) + 1 or (
+            start if opening == start else found.start()
+        )
+        # A signature may be run into the paragraph above it.
+        names_start = max(line_start, text.rfind("。", line_start, found.start()) + 1)
+        before = _bare(text[names_start : found.start()])
         if before:
-            issuers = split_issuers(before) if len(before) <= 200 and not _goes_on(rest) else ()
-            names_start = line_start
-        elif rest and not rest.startswith(("(", "（")):
+            issuers = () if _goes_on(rest) else split_issuers(before)
+        elif names_start != line_start or (rest and not rest.startswith(("(", "（"))):
             continue
         else:
             issuers, names_start = _signers(text, start, line_start)
         if issuers:
             return Signature(issuers, parse_date(found.group()), names_start, found.end())
     return Signature()
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip("*>").strip()
 
 
 def _goes_on(rest: str) -> bool:
@@ -157,8 +166,9 @@ def _signers(text: str, start: int, at: int) -> tuple[tuple[str, ...], int]:
         stop = at
         while stop > start and text[stop - 1].isspace():
             stop -= 1
-        begin = max(start, text.rfind("\n", max(start, stop - 200), stop) + 1)
-        row = text[begin:stop].strip(" \t　*>")
+        opening = max(start, stop - _REACH)
+        begin = text.rfind("\n", opening, stop) + 1 or (start if opening == start else stop)
+        row = _bare(text[begin:stop])
         if not row or len(row) > 120 or not split_issuers(row):
             break
         rows.append(row)
@@ -368,7 +378,8 @@ def _label() -> re.Pattern[str]:
     # Labels are printed with spaces between their characters: 索 引 号.
     spaced = any_of_spaced(_label_names())
     return re.compile(
-        rf"\|?\s*(?:\*\*)?(?P<label>{spaced})\s*(?:\*\*)?\s*(?P<colon>[:：|])\s*(?:\*\*)?(?P<value>.*)$", re.I
+        rf"\|?\s*(?:\*\*)?(?P<label>{spaced})\s*(?:\*\*)?\s*(?P<colon>[:：|])\s*(?:\*\*)?(?P<value>.*)$",
+        re.IGNORECASE,
     )
 
 

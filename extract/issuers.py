@@ -47,9 +47,8 @@ def locality(names: tuple[str, ...], title: str, number: str) -> str:
     words = structure_words().place
     rows = [row.split() for row in words.places]
     for name in names:
-        if found := _PLACE.match(name):
-            if found[1] not in words.no_places:
-                return found[1]
+        if (found := _PLACE.match(name)) and found[1] not in words.no_places:
+            return found[1]
         bare = name.removeprefix("中共")
         if home := next((full for _, short, full in rows if bare.startswith(short)), ""):
             return home

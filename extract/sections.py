@@ -31,10 +31,13 @@ _MARK = re.compile(
     r"|(?P<hash>#{1,6}(?=[ \t]))",
     re.MULTILINE,
 )
-_LINE_START = re.compile(r"[ \t　>]*(?:[-*] (?=\S))?(?:#{1,6}[ \t]+)?(?:\*\*|__)?[ \t　]*")
+_LINE_START = re.compile(r"(?:[^\S\n]|>)*(?:[-*] (?=\S))?(?:#{1,6}[ \t]+)?(?:\*\*|__)?[^\S\n]*")
 _INLINE = re.compile(
     rf"(?<=[。；;！？：:”）)])\s?(?=第{_CN}{{1,6}}[章节条]\s|专栏\s?\d|{_CN}{{1,3}}、|[（(]{_CN}{{1,3}}[）)]|\d{{1,2}}[.．]\s?(?!\d)|[①-⑳])"
+    # A first chapter or article run into the title, an article run into its chapter's heading.
+    rf"|(?<=[\u4e00-\u9fff])(?<![照据反合按至和与、])(?=第{_CN}{{1,6}}[条章]\s)"
 )
+_BARE = re.compile(r"[ \t]*[^\s，,。；;：:！？][^\n，,。；;：:！？]{1,28}(?=\n|$)")
 # A number that the sentence goes on from: a reference to a provision, not its beginning.
 _REFERENCE = re.compile(r"\s?(?:第|规定|所|的|和|与|或者?|及|以及|至|到|之规定|款|项|、|，|,|中规|要求|等)")
 
@@ -84,7 +87,7 @@ def find_sections(text: str, start: int, end: int, pages: Sequence[PageBreak] = 
         up to the next one of its rank or a higher one, trailing white space left out.
     """
     marks = [*_marks(text, start, end)]
-    open_: list[tuple[int, int]] = []
+    open_: list[tuple[int, float]] = []
     parents: list[int | None] = []
     ends = [end] * len(marks)
     for n, mark in enumerate(marks):
@@ -97,12 +100,13 @@ def find_sections(text: str, start: int, end: int, pages: Sequence[PageBreak] = 
     for n, mark in enumerate(marks):
         stop = mark.end + len(text[mark.end : ends[n]].rstrip())
         following = marks[n + 1].start if n + 1 < len(marks) else end
-        kind = _kind(mark, [marks[m] for m in _ancestors(n, parents)])
+        in_article = any(marks[m].form == "article" for m in _ancestors(n, parents))
+        kind = _kind(mark, in_article)
         sections.append(
             Section(
                 kind=kind,
-                number=text[mark.start : mark.end].strip(" \t　:：、").strip() if mark.form != "hash" else "",
-                heading=_heading(text, mark, min(following, ends[n]), ends[n], kind),
+                number=_number(text[mark.start : mark.end], mark.form),
+                heading=_heading(text, mark, (min(following, ends[n]), ends[n]), kind, in_article),
                 start=mark.start,
                 end=stop,
                 parent=parents[n],
@@ -183,7 +187,13 @@ def _is_section(text: str, mark: _Mark, end: int, last: dict[str, int]) -> bool:
         return mark.opens_line or mark.form in ("column", "circle")
     if mark.form == "item" and mark.value == 0:
         return False
-    return mark.opens_line or _is_next(mark, last)
+    bare = mark.form in ("heading", "sub") and _BARE.match(text, mark.end, end)
+    return bool(mark.opens_line or _is_next(mark, last) or bare or _is_first(mark, last))
+
+
+def _is_first(mark: _Mark, last: dict[str, int]) -> bool:
+    """Whether a number above 1 opens what is left of a text whose beginning is cut off."""
+    return not last and mark.form in ("article", "heading", "sub", "item")
 
 
 def _is_annex(text: str, mark: _Mark, end: int) -> bool:
@@ -216,17 +226,29 @@ def _rank(mark: _Mark, above: list[_Mark]) -> float:
     return _RANKS[mark.form]
 
 
-def _kind(mark: _Mark, above: list[_Mark]) -> SectionKind:
+def _number(printed: str, form: str) -> str:
+    if form == "hash":
+        return ""
+    return printed.strip().rstrip(".．、:： ") if form in ("column", "annex") else printed.strip()
+
+
+def _kind(mark: _Mark, in_article: bool) -> SectionKind:
     if mark.form in _KINDS:
         return _KINDS[mark.form]
     if mark.form == "hash":
         return "heading"
-    in_article = any(m.form == "article" for m in above)
     return "heading" if mark.form == "sub" and not in_article else "item"
 
 
-def _heading(text: str, mark: _Mark, limit: int, end: int, kind: SectionKind) -> str:
-    """Read a section's heading: what stands between its number and its own text."""
+def _heading(text: str, mark: _Mark, ends: tuple[int, int], kind: SectionKind, in_article: bool) -> str:
+    """Read a section's heading: what stands between its number and its own text.
+
+    Args:
+        ends: where the next section begins, and where this one ends.
+    """
+    limit, end = ends
+    if in_article and kind == "item":
+        return ""
     if kind == "article":
         named = re.match(r"\s*[【（(]([^】）)\n]{1,30})[】）)]", text[mark.end : min(limit, mark.end + 40)])
         return named[1].strip() if named else ""
@@ -238,7 +260,7 @@ def _heading(text: str, mark: _Mark, limit: int, end: int, kind: SectionKind) ->
     if kind in ("chapter", "section"):
         return squeeze(words) if len(words) <= _HEADING_LENGTH else ""
     if kind == "column" and len(words) > 12:
-        words = _column_title(words)
+        words = _column_title(re.split("[，,]", words)[0])
     if not words or len(words) > _HEADING_LENGTH:
         return ""
     alone = at + len(text[at:end].rstrip()) <= (clause.end() if clause else at) + 1
@@ -247,12 +269,8 @@ def _heading(text: str, mark: _Mark, limit: int, end: int, kind: SectionKind) ->
 
 def _column_title(words: str) -> str:
     """Cut a box's title from the sentence that it runs into."""
-    cut = None
-    for found in _column_end().finditer(words[:60], 3):
-        if cut is not None and found.start() > cut[1]:
-            break
-        cut = (found.end(), found.end())
-    return words[: cut[0]] if cut else (words if len(words) <= 30 else "")
+    cut = _column_end().search(words[:60], 3)
+    return words[: cut.end()] if cut else (words if len(words) <= 30 else "")
 
 
 @cache

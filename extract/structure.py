@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from policykg.extract.frontmatter import DATE, own_numbers, read_info
+from policykg.extract.frontmatter import DATE, Signature, find_signature, own_numbers, read_info
 from policykg.extract.normalise import squeeze
 from policykg.extract.records import DocumentSpan, ReaderText
 from policykg.extract.sections import find_sections
@@ -11,6 +11,8 @@ from policykg.extract.titles import Line, carried_title, looks_like_title, read_
 
 _SENTENCE = re.compile(r"[\u3400-\u9fff][^\n。]{15,}。|[。；;][^\n。]{1,200}。")
 _PASSED = re.compile(rf"[(（]?\s*{DATE}[^\n。]{{2,200}}?(?:通过|修订|修正|公布|发布)|[(（]\s*{DATE}\s*[)）]$")
+#: So much may follow a document's signature and still be no text of its own: (此件公开发布).
+_REMARKS = 400
 _ENDS = re.compile(rf"[。！？]|{DATE}")
 
 
@@ -40,12 +42,21 @@ def split_documents(reader_text: ReaderText) -> tuple[DocumentSpan, ...]:
     starts[0] = 0
     spans = []
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        info = read_info(text, start, end)
-        sections = find_sections(text, start, end, reader_text.pages)
+        signature = find_signature(text, start, end)
+        info = read_info(text, start, end, signature)
+        sections = find_sections(text, start, _body_end(text, end, signature), reader_text.pages)
         spans.append(
             DocumentSpan(start=start, end=end, info=info, sections=sections, fragment=not info.title)
         )
     return tuple(spans)
+
+
+def _body_end(text: str, end: int, signature: Signature) -> int:
+    """Return where the last section can reach: up to a signature that closes the document."""
+    closing = (
+        signature.end and end - signature.end < _REMARKS and not _SENTENCE.search(text, signature.end, end)
+    )
+    return signature.start if closing else end
 
 
 def _starts(text: str) -> list[_Start]:

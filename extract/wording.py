@@ -86,6 +86,15 @@ class FurnitureWords:
     adverts: tuple[re.Pattern[str], ...] = field(default=())
 
 
+_TABLES: dict[str, type[TitleWords | MetadataLabels | IssuerWords | PlaceWords | SectionWords]] = {
+    "title": TitleWords,
+    "metadata": MetadataLabels,
+    "issuer": IssuerWords,
+    "place": PlaceWords,
+    "section": SectionWords,
+}
+
+
 @cache
 def structure_words(path: Path = FOLDER / "structure.toml") -> StructureWords:
     """Load the words of titles, metadata, issuers, places and sections.
@@ -95,7 +104,7 @@ def structure_words(path: Path = FOLDER / "structure.toml") -> StructureWords:
     """
     tables = _load(path)
     faults: list[str] = []
-    shapes = {f.name: f.type for f in fields(StructureWords)}
+    shapes = dict(_TABLES)
     faults += [
         f"unknown table [{name}]; tables are {', '.join(shapes)}" for name in tables if name not in shapes
     ]

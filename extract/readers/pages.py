@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from statistics import median
 
 _DASH = "[—–―－\\-·•]{1,2}"
@@ -106,14 +106,14 @@ def _runs(hits: list[tuple[int, int]], form: str, lines: Sequence[tuple[int, str
     """Whether numbers are a count of pages: mostly in steps of one, and with a page's text between them."""
     if len(hits) < _LEAST[form]:
         return False
-    steps = [b - a for (_, a), (_, b) in zip(hits, hits[1:], strict=False)]
+    steps = [b - a for (_, a), (_, b) in pairwise(hits)]
     if 5 * sum(step == 1 for step in steps) < 4 * len(steps):
         return False
     if not _APART[form]:
         return True
     at = {n: place for place, (n, _) in enumerate(lines)}
     lengths = [0, *accumulate(len(text) for _, text in lines)]
-    spans = [lengths[at[b]] - lengths[at[a]] for (a, _), (b, _) in zip(hits, hits[1:], strict=False)]
+    spans = [lengths[at[b]] - lengths[at[a]] for (a, _), (b, _) in pairwise(hits)]
     return median(spans) >= _APART[form] and 4 * sum(_cuts(at[n], lines) for n, _ in hits) >= len(hits)
 
 
