@@ -61,7 +61,7 @@ class DefinitionFinder:
         by_end: dict[int, list[Span]] = {}
         for mention in mentions:
             by_end.setdefault(mention.end_char, []).append(mention)
-        found = []
+        found: list[Definition] = []
         for match in self._pattern.finditer(text):
             introducer = match[1] or match[3]
             joint = introducer in self._joint

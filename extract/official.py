@@ -79,6 +79,7 @@ class OfficialNames:
     ) -> None:
         self.bodies = {body.form: body for body in bodies}
         self._organs = dict(organs)
+        self._by_folded_form = {squeeze(fold(form)).casefold(): body for form, body in self.bodies.items()}
         self._localities = localities
         self._own_words = tuple(own_words)
         self._not_local = tuple(not_local)
@@ -113,6 +114,36 @@ class OfficialNames:
         for step in self._steps(type_):
             found = step(found, type_, locality)
         return found
+
+    def merge_name(self, type_: str, name: str) -> Canonical:
+        """Return the name under which a canonical name joins those of other documents, in any place's documents.
+
+        What only a document of the centre could mean, and what depends on a locality, is left as it is.
+        """
+        found = Canonical(name=squeeze(name))
+        if type_ == "Body":
+            if same := self._same_body(found.name):
+                return found.then(same.canonical, f"{found.name} is the {same.kind} form of {same.canonical}")
+            for step in (self._central, self._organ, self._assembly):
+                found = step(found, type_, _ANYWHERE)
+            place = found.name.removesuffix("政府")
+            if place != found.name and not place.endswith("人民") and _DISTRICT_END.search(place):
+                found = found.then(place + "人民政府", f"政府 of {place} is its 人民政府")
+        return self._synonym(found, type_, _ANYWHERE)
+
+    def forms(self, canonical: str) -> tuple[str, ...]:
+        """Return the other forms of a central body's name, sorted: full names, short forms, English abbreviations."""
+        return tuple(
+            sorted(
+                body.form
+                for body in self.bodies.values()
+                if body.canonical == canonical and body.form != canonical and body.scope == "any"
+            )
+        )
+
+    def _same_body(self, name: str) -> BodyForm | None:
+        body = self._by_folded_form.get(fold(name).casefold())
+        return body if body and body.scope == "any" and body.canonical != name else None
 
     def _steps(self, type_: str) -> Iterator[Callable[[Canonical, str, str], Canonical]]:
         yield self._without_gloss
@@ -225,6 +256,9 @@ class OfficialNames:
 _GLOSS = re.compile(r"(?<!^)[（(][A-Za-z0-9][A-Za-z0-9 .&/-]{0,40}[）)]$|(?<!^)[（(][^（）()]{1,40}等[）)]")
 _ALL = re.compile(r"(?<=.)(?:各|其他)(?=(?:有关|相关)?(?:部门|部委|单位|机构)$)")
 _PLACE_END = re.compile(r"(?<!^)(?:新区|[省市区县州盟旗])|^[省市区县州盟旗]")
+_DISTRICT_END = re.compile(r"[\u4e00-\u9fff](?:区|县|旗|市|州|盟|省)$")
+# A locality that is none: no form that only the centre uses, and no level words.
+_ANYWHERE = "-"
 _COMMITTEE = {"委员会": "委", "委": "委"}
 _SESSION = re.compile(
     r"([^第]{2,20}?)(第[一二三四五六七八九十]{1,4}届)?人(?:民代表)?大(?:会)?(常务?委(?:员)?会)?"
