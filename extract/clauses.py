@@ -1,0 +1,244 @@
+"""Lay out one sentence for the relation rules: clauses, coordinated mentions, cue words, modality.
+
+Everything works on a *masked* text, in which each character of a mention is a placeholder, so that no word inside a
+name is ever taken for a verb. Offsets are those of the document's text throughout.
+"""
+
+import re
+import tomllib
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import cast
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from policykg.extract.records import EntityType, Modality
+
+#: Stands for each character of a mention in a masked text.
+MASK = "\ue000"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A mention as the rules see it: [start, end), its type and its canonical name."""
+
+    start: int
+    end: int
+    type: EntityType
+    name: str
+
+
+@dataclass(slots=True)
+class Group:
+    """Mentions joined in one coordination (A、B和C, A、B等C), in text order.
+
+    `modifier` is true where the group only qualifies what follows it (示范区内的[企业]).
+    """
+
+    members: list[Entity]
+    clause: int
+    modifier: bool = False
+    inserted: bool = False
+
+    @property
+    def start(self) -> int:
+        """Where the first member begins."""
+        return self.members[0].start
+
+    @property
+    def end(self) -> int:
+        """Where the last member ends."""
+        return self.members[-1].end
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A cue or trigger word found at [start, end) outside all mentions."""
+
+    start: int
+    end: int
+    word: str
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One unit of text laid out: `clauses` are half-open spans in rising order, `groups` and `hits` in text order."""
+
+    start: int
+    end: int
+    text: str
+    offset: int
+    clauses: list[tuple[int, int]]
+    groups: list[Group] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+
+    def between(self, start: int, end: int) -> str:
+        """Return the masked text of [start, end)."""
+        return self.text[max(0, start - self.offset) : max(0, end - self.offset)]
+
+    def clause_of(self, position: int) -> int:
+        """Return the index of the clause that holds a position."""
+        at = bisect_left(self.clauses, (position + 1,)) - 1
+        return max(at, 0)
+
+    def hits_between(self, start: int, end: int) -> list[Hit]:
+        """Return the hits that begin in [start, end)."""
+        return self.hits[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The closed-class words that the sentence layout and the subject rules need; data/frames/cues.toml holds them."""
+
+    causatives: dict[str, Modality]
+    modals: dict[str, Modality]
+    prepositions: frozenset[str]
+    passives: frozenset[str]
+    ignored: frozenset[str]
+    lead_ins: tuple[str, ...]
+    charge_labels: tuple[str, ...]
+    partner_labels: tuple[str, ...]
+
+    def words(self) -> set[str]:
+        """Return every word that must be found in the text."""
+        return {*self.causatives, *self.modals, *self.prepositions, *self.passives, *self.ignored}
+
+
+@cache
+def load_cues() -> Cues:
+    """Load the closed-class words of the package."""
+    source = resources.files("policykg.extract.data.frames") / "cues.toml"
+    data = tomllib.loads(source.read_text(encoding="utf-8"))
+    def by_modality(table: dict[str, list[str]]) -> dict[str, Modality]:
+        return {word: cast(Modality, kind) for kind, words in table.items() for word in words}
+
+    return Cues(
+        causatives=by_modality(data["causative"]),
+        modals=by_modality(data["modal"]),
+        prepositions=frozenset(data["subject"]["preposition"]),
+        passives=frozenset(data["subject"]["passive"]),
+        ignored=frozenset(data["subject"]["ignored"]),
+        lead_ins=tuple(data["subject"]["lead_in"]),
+        charge_labels=tuple(data["charge"]["label"]),
+        partner_labels=tuple(data["charge"]["partner"]),
+    )
+
+
+class Scanner:
+    """Finds all cue and trigger words of a masked text in one pass, the longest at each place."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = sorted(set(words))
+        self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest)
+
+    def scan(self, masked: str) -> list[Hit]:
+        """Return the hits in text order; they never overlap."""
+        return [Hit(a, b, self._words[i]) for i, a, b in self._automaton.find_matches_as_indexes(masked)]
+
+
+def mask(text: str, entities: Iterable[Entity]) -> str:
+    """Replace each character of each entity by `MASK`; the length stays the same."""
+    pieces: list[str] = []
+    at = 0
+    for entity in entities:
+        start = max(entity.start, at)
+        if entity.end <= start:
+            continue
+        pieces += [text[at:start], MASK * (entity.end - start)]
+        at = entity.end
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+_CLAUSE = re.compile(r"[，,：:；;。！？!?（(）)\n]|——")
+# What may stand between two members of one coordination; the last group is an attribute of the next member, which must
+# hold no verb.
+_JOINT = re.compile(
+    r"\s*(?:等|业务|产品|工作|服务|建设|制度|管理)?\s*(?:[、和与及或]|以及|及其|或者|等|”“|”、“|”和“)\s*"
+    r"([^，,：:；;。、（）()\n]{0,12})"
+)
+_ATTRIBUTE = re.compile(r"[”]?(?:内|外|中|所属|所在地|所在|下属|辖区内|辖内|范围内|区域内)?的?(?:各类|有关|相关|各级|各|其他)?[“]?")
+_RELATIVE = re.compile(r"[^，,：:；;。\n]{0,40}的[^，,：:；;。、的\n]{0,10}")
+
+
+def lay_out(
+    masked: str, start: int, end: int, entities: Sequence[Entity], hits: Sequence[Hit], verbs: frozenset[str]
+) -> Sentence:
+    """Lay out the unit [start, end).
+
+    Args:
+        masked: the masked text of the whole document.
+        entities: the unit's outermost mentions, targets left out, in text order.
+        hits: the unit's hits in text order.
+        verbs: the words among them that keep two mentions from being one coordination.
+    """
+    text = masked[start:end]
+    clauses = []
+    at = start
+    depth = 0
+    inserted: list[bool] = []
+    for cut in [*_CLAUSE.finditer(text), None]:
+        stop = end if cut is None else start + cut.start()
+        if stop > at:
+            clauses.append((at, stop))
+            inserted.append(depth > 0)
+        if cut is not None:
+            depth = depth + 1 if cut[0] in "（(" else max(depth - 1, 0) if cut[0] in "）)" else depth
+            at = start + cut.end()
+    sentence = Sentence(start, end, text, start, clauses or [(start, end)])
+    sentence.hits = list(hits)
+    sentence.starts = [hit.start for hit in hits]
+    for entity in entities:
+        clause = sentence.clause_of(entity.start)
+        last = sentence.groups[-1] if sentence.groups else None
+        if last is not None and last.clause == clause:
+            gap = sentence.between(last.end, entity.start)
+            blocked = any(h.word in verbs for h in sentence.hits_between(last.end, entity.start))
+            if entity.type == last.members[-1].type == "Document" and len(gap) < 3:
+                last.members.append(entity)
+                continue
+            if _ATTRIBUTE.fullmatch(gap):
+                last.modifier = True
+            elif not blocked and len(gap) <= 18 and (joint := _JOINT.fullmatch(gap)) and "的" not in joint[1][:1]:
+                last.members.append(entity)
+                continue
+        sentence.groups.append(Group([entity], clause, inserted=bool(inserted) and inserted[clause]))
+    return _merge_over_modifiers(sentence, verbs)
+
+
+def _merge_over_modifiers(sentence: Sentence, verbs: frozenset[str]) -> Sentence:
+    """Join A、示范区内的B: a modifier between two members does not end the coordination."""
+    groups: list[Group] = []
+    for group in sentence.groups:
+        if len(groups) > 1 and groups[-1].modifier and len(groups[-1].members) > 1:
+            # A、X所在地B: the last member of a "modifier" group alone qualifies, the others are fellows of B.
+            pass
+        if groups and groups[-1].modifier and groups[-1].clause == group.clause and len(groups[-1].members) > 1:
+            before = groups[-1]
+            qualifier = before.members[-1]
+            if not _same_kind(before.members[-2], qualifier) or _same_kind(before.members[0], group.members[0]):
+                if _same_kind(before.members[0], group.members[0]):
+                    members = before.members[:-1] + group.members
+                    groups[-1] = Group(members, group.clause, group.modifier, group.inserted)
+                    continue
+        groups.append(group)
+    sentence.groups = groups
+    return sentence
+
+
+def _same_kind(a: Entity, b: Entity) -> bool:
+    return a.type == b.type
+
+
+def is_relative(sentence: Sentence, group: Group, following: Group, *, over_verbs: bool, verbs: frozenset[str]) -> bool:
+    """Tell whether a group stands in a relative clause that qualifies the following one (企业共同参与的[机制])."""
+    if group.clause != following.clause:
+        return False
+    gap = sentence.between(group.end, following.start)
+    if len(gap) > 52 or not _RELATIVE.fullmatch(gap):
+        return False
+    return over_verbs or not any(h.word in verbs for h in sentence.hits_between(group.end, following.start))

@@ -1,0 +1,1 @@
+"""Relation frames (one TOML file a family of predicates) and the closed-class cue words."""

@@ -1,0 +1,267 @@
+"""Find who acts: the doer at each place of a sentence, and the subject a sentence takes over from around it.
+
+The rules are (a) to (e) of gold/GUIDELINES.md section 3, "Who is the subject".
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from policykg.extract.clauses import MASK, Cues, Entity, Group, Hit, Sentence, is_relative
+from policykg.extract.records import Modality
+
+Doers = tuple[Entity, ...]
+
+
+@dataclass(slots=True)
+class Context:
+    """From `start` on, `doers` act; empty `doers` mean that the sentence names no one.
+
+    `outer` is who acts around a causative (the one who supports, where A is supported in doing something), `cause`
+    the causative's hit; `used` is set once a doer has been found to do something.
+    """
+
+    start: int
+    doers: Doers
+    modality: Modality | None = None
+    cause: Hit | None = None
+    outer: "Context | None" = None
+    group: Group | None = None
+    used: bool = False
+
+
+@dataclass(slots=True)
+class Reading:
+    """The contexts of one sentence, in rising order, and its grammatical subject (for the sentences that follow)."""
+
+    contexts: list[Context] = field(default_factory=list)
+    subject: Doers = ()
+    modality: Modality | None = None
+
+    def at(self, position: int) -> Context:
+        """Return the context that holds at a position."""
+        found = self.contexts[0]
+        for context in self.contexts:
+            if context.start > position:
+                break
+            found = context
+        return found
+
+
+_SUBJECTS = ("Body", "Program", "Mechanism")
+_OPENING = 22  # characters that may stand before a subject in its clause (第十二条 本市各级…)
+_REACH = 14  # characters between a causative and the one that is to act
+_FOLLOW = re.compile(r"[”]?(?:等|各方)?(?:[一-龥]{0,14}?)(?:$|[，,：:])|")
+_NOMINAL = re.compile(r"^[”]?(?:等)?(?:的(?!，)|之间|建设|发展|成果|资格|方面|情况|工作人员|负责人|人员|领导|以外|一样|作用|主体|优势)")
+
+
+def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: frozenset[str]) -> Reading:
+    """Find the contexts of a sentence.
+
+    Args:
+        inherited: the subject it takes over where it names none; empty for the document.
+        verbs: the trigger words of all frames.
+    """
+    reading = Reading([Context(sentence.start, inherited)])
+    base = reading.contexts[0]
+    groups = [g for g in sentence.groups if not g.inserted]
+    taken: set[int] = set()
+    events: list[tuple[int, int, Hit | Group]] = [(h.start, 0, h) for h in sentence.hits]
+    events += [(g.start, 1, g) for g in groups]
+    events.sort(key=lambda e: (e[0], e[1]))
+    previous_clause = -1
+    for _, _, item in events:
+        if isinstance(item, Group):
+            if id(item) in taken or item.modifier:
+                continue
+            if (opened := _subject(sentence, item, cues, verbs)) is not None:
+                members, at = opened
+                base = Context(at, members)
+                reading.contexts.append(base)
+                reading.subject = members
+            continue
+        clause = sentence.clause_of(item.start)
+        if item.word in cues.causatives:
+            target = _patient(sentence, item, groups, cues, verbs)
+            outer = base
+            if target is not None:
+                taken.add(id(target))
+                members = tuple(m for m in target.members if m.type in _SUBJECTS)
+                modality = cues.causatives[item.word]
+                reading.contexts.append(Context(target.end, members, modality, item, outer, target))
+            elif reading.contexts[-1].cause is not None and clause != sentence.clause_of(reading.contexts[-1].start - 1):
+                reading.contexts.append(Context(item.start, base.doers, None, None, None))
+        elif item.word in cues.passives and item.word == "由":
+            agent = _following(groups, item, sentence, _REACH, verbs)
+            if agent is not None and agent.members[0].type in ("Body", "Program"):
+                taken.add(id(agent))
+                base = Context(agent.end, tuple(m for m in agent.members if m.type in ("Body", "Program")))
+                reading.contexts.append(base)
+                reading.subject = base.doers
+        previous_clause = clause
+    del previous_clause
+    reading.contexts.sort(key=lambda c: c.start)
+    return reading
+
+
+def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]) -> tuple[Doers, int] | None:
+    """Return the doers and where they begin to act, if the group is the grammatical subject of its clause."""
+    members = tuple(m for m in group.members if m.type in _SUBJECTS)
+    if not members or len(members) < len(group.members):
+        return None
+    clause_start, clause_end = sentence.clauses[group.clause]
+    before = sentence.between(clause_start, group.start)
+    if len(before) > _OPENING and MASK not in before:
+        return None
+    for hit in sentence.hits_between(clause_start, group.start):
+        if hit.word in cues.ignored or hit.word in cues.modals:
+            continue
+        if hit.word in ("在", "经") and MASK in sentence.between(hit.end, group.start):
+            continue  # 在示范区内[企业]…: the place is another group
+        if hit.word in cues.causatives or hit.word in cues.prepositions or hit.word in cues.passives or hit.word in verbs:
+            return None
+    after = sentence.between(group.end, clause_end)
+    if _NOMINAL.match(after):
+        return None
+    if after.lstrip().startswith("由"):
+        return None
+    acts = any(
+        h.word in verbs or h.word in cues.modals or h.word in cues.causatives or h.word in cues.prepositions
+        for h in sentence.hits_between(group.end, clause_end)
+    )
+    last = group.clause + 1 >= len(sentence.clauses)
+    if not acts and (after.strip("”等各方面 ") or last):
+        return None
+    return members, group.end
+
+
+def _patient(sentence: Sentence, cause: Hit, groups: Sequence[Group], cues: Cues, verbs: frozenset[str]) -> Group | None:
+    """Return the group that a causative makes act (支持[企业]…), None where it has a verb or nothing behind it."""
+    group = _following(groups, cause, sentence, _REACH, verbs)
+    if group is None:
+        return None
+    head = _head(sentence, group, groups, verbs)
+    if head is None or head.members[0].type not in _SUBJECTS:
+        return None
+    return head
+
+
+def _head(sentence: Sentence, group: Group, groups: Sequence[Group], verbs: frozenset[str]) -> Group | None:
+    """Follow modifiers to the group they qualify (示范区内的[企业])."""
+    at = next((i for i, g in enumerate(groups) if g is group), None)
+    if at is None:
+        return None
+    while groups[at].modifier or (
+        at + 1 < len(groups) and is_relative(sentence, groups[at], groups[at + 1], over_verbs=False, verbs=verbs)
+    ):
+        at += 1
+        if at >= len(groups) or groups[at].clause != group.clause:
+            return None
+    return groups[at]
+
+
+def _following(
+    groups: Sequence[Group], hit: Hit, sentence: Sentence, reach: int, verbs: frozenset[str]
+) -> Group | None:
+    clause = sentence.clause_of(hit.start)
+    for group in groups:
+        if group.start >= hit.end:
+            if group.clause != clause or group.start - hit.end > reach:
+                return None
+            if any(h.word in verbs for h in sentence.hits_between(hit.end, group.start)):
+                return None
+            return group
+    return None
+
+
+_ITEM = re.compile(
+    r"\s*(?:第[一二三四五六七八九十百零]{1,5}[章节条]|[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|[（(]?\d{1,2}[）)、.．](?!\d)"
+    r"|专栏|——|[①-⑳])"
+)
+_ARTICLE = re.compile(r"\s*(?:第[一二三四五六七八九十百零]{1,5}[章节条]|[一二三四五六七八九十]{1,3}[、.．])")
+
+
+def opens_item(text: str) -> bool:
+    """Tell whether a unit begins with a number of its own (第六条, (一), 1., ——)."""
+    return _ITEM.match(text) is not None
+
+
+def opens_article(text: str) -> bool:
+    """Tell whether a unit begins an article, a chapter or a main heading, where no subject is carried over."""
+    return _ARTICLE.match(text) is not None
+
+
+@dataclass(slots=True)
+class Carry:
+    """What one sentence hands on to the next: its subject, and that of the lead-in of the list it stands in."""
+
+    subject: Doers = ()
+    lead_in: Doers = ()
+
+    def before(self, text: str) -> Doers:
+        """Return the subject for a unit that names none, and forget what ends where the unit begins."""
+        if opens_article(text):
+            self.subject = self.lead_in = ()
+        elif opens_item(text):
+            self.subject = ()
+            return self.lead_in
+        return self.subject or self.lead_in
+
+    def after(self, text: str, subject: Doers, cues: Cues) -> None:
+        """Take note of the unit that has just been read."""
+        if subject:
+            self.subject = subject
+        if text.rstrip().endswith(("：", ":")) and self.subject and any(w in text for w in cues.lead_ins):
+            self.lead_in = self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A list of bodies in charge at a task's end; [start, end) is the list itself."""
+
+    start: int
+    end: int
+    leaders: Doers
+    partners: Doers
+
+
+_BRACKET = re.compile(r"[（(]([^（()）]*)[）)]?[。；;\s]*$")
+_IN_CHARGE = re.compile(r"(?:分别)?(?:按职责分工)?(?:牵头|负责|配合|落实|参加|参与|分工负责|组织实施|按职责分工负责|等)")
+
+
+def find_charge(masked: str, start: int, end: int, entities: Sequence[Entity], cues: Cues) -> Charge | None:
+    """Find the list of bodies in charge that a unit ends in or consists of (责任部门:A、B; （A、B）; （A、B负责）)."""
+    text = masked[start:end]
+    labels = (*cues.charge_labels, *cues.partner_labels)
+    found = [(at, label) for label in labels if (at := text.find(label)) >= 0]
+    bracket = _BRACKET.search(text)
+    if found and (bracket is None or min(found)[0] > bracket.start()):
+        at = bracket.start() if bracket is not None else min(found)[0]
+        if bracket is None and at > 6:
+            return None
+    elif bracket is not None and not found:
+        at = bracket.start()
+        rest = bracket[1].replace(MASK, "")
+        if MASK not in bracket[1] or not bracket[1].lstrip().startswith((MASK, "各")):
+            return None
+        if len(re.sub(r"[、，,和与及等各有关相\s]", "", rest)) > 2 and not _IN_CHARGE.search(rest):
+            return None
+        if not re.search(MASK + r"[。；;\s）)]*$", text) and not _IN_CHARGE.search(rest):
+            return None
+    else:
+        return None
+    leaders: list[Entity] = []
+    partners: list[Entity] = []
+    for entity in entities:
+        if entity.type != "Body" or entity.start < start + at:
+            continue
+        label = max(((text.rfind(x, 0, entity.start - start), x) for x in labels), default=(-1, ""))
+        segment = masked[start + at : entity.start]
+        if "适用范围" in segment or "范围" in segment:
+            continue
+        is_partner = label[0] >= 0 and label[1] in cues.partner_labels
+        tail = re.match(rf"[{MASK}、，,和及等]*(配合|参加|参与)", masked[entity.end : end])
+        (partners if is_partner or tail else leaders).append(entity)
+    if not leaders:
+        return None
+    return Charge(start + at, end, tuple(leaders), tuple(partners))
