@@ -157,6 +157,7 @@ class Aliases:
 
 #: How far before a short form, in characters, the longer name it repeats may stand.
 SHORT_FORM_REACH = 250
+_LONGEST_NAME = 60
 
 
 def complete_short_forms(
@@ -173,6 +174,8 @@ def complete_short_forms(
     by_tail: dict[tuple[str, str], list[str]] = {}
     by_class: dict[tuple[str, str], list[str]] = {}
     for name, type_ in first:
+        if type_ in ("Target", "Document") or len(name) > _LONGEST_NAME:
+            continue
         for cut in range(1, len(name) - 2):
             by_tail.setdefault((name[cut:], type_), []).append(name)
         if (at := name.find("类", 1)) > 0 and at + 2 < len(name):

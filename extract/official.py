@@ -107,7 +107,7 @@ class OfficialNames:
             locality: as `DocumentInfo.locality`; "" for central documents.
         """
         found = Canonical(name=squeeze(text))
-        if type_ == "Target" or found.name.startswith(("《", "〈")):
+        if type_ == "Target" or found.name.startswith(("《", "〈")) or len(found.name) > _LONGEST_NAME:
             return found
         if type_ == "Document":
             return self._without_gloss(found, type_, locality)
@@ -121,6 +121,8 @@ class OfficialNames:
         What only a document of the centre could mean, and what depends on a locality, is left as it is.
         """
         found = Canonical(name=squeeze(name))
+        if len(found.name) > _LONGEST_NAME:
+            return found
         if type_ == "Body":
             if same := self._same_body(found.name):
                 return found.then(same.canonical, f"{found.name} is the {same.kind} form of {same.canonical}")
@@ -252,6 +254,8 @@ class OfficialNames:
         return found
 
 
+# Lists of departments under one head run to a hundred characters; beyond that a text is no name.
+_LONGEST_NAME = 300
 # （ITU） at the end, and （专项、基金等） anywhere, only explain the name that stands before them.
 _GLOSS = re.compile(r"(?<!^)[（(][A-Za-z0-9][A-Za-z0-9 .&/-]{0,40}[）)]$|(?<!^)[（(][^（）()]{1,40}等[）)]")
 _ALL = re.compile(r"(?<=.)(?:各|其他)(?=(?:有关|相关)?(?:部门|部委|单位|机构)$)")
