@@ -2,13 +2,22 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from policykg.extract.issuers import locality, split_issuers
 from policykg.extract.normalise import parse_date, squeeze
 from policykg.extract.records import DocumentInfo
+from policykg.extract.signatures import (
+    DATE,
+    Signature,
+    find_number,
+    is_passing,
+    own_numbers,
+    read_order,
+    read_passing,
+)
 from policykg.extract.titles import (
     Line,
     carried_title,
@@ -20,44 +29,16 @@ from policykg.extract.titles import (
 )
 from policykg.extract.wording import any_of, structure_words
 
-_YEAR = r"(?:\d{4}|[〇零○一二三四五六七八九]{4})"
-DATE = (
-    rf"{_YEAR}\s*年\s*(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})\s*月\s*"
-    r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日"
-)
-_DATE = re.compile(DATE)
-_BRACKET_DATE = re.compile(rf"[(（]\s*({DATE})\s*[)）]")
-NUMBER = re.compile(r"[〔\[（(【]\s*(?:19|20)\d{2}\s*[〕\]）)】]\s*(?:第\s*)?\d{1,5}\s*号")
-_ORDER = re.compile(
-    r"[\u4e00-\u9fff]{2,40}?令\s*(?:〔\d{4}〕\s*)?第?\s*[\d一二三四五六七八九十百〇零]{1,6}\s*号"
-)
-_CODE = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,14}$")
+_BRACKETED_DATE = re.compile(rf"[(（]\s*({DATE})\s*[)）]")
+_EDITION = re.compile(r"[(（](?=[^()（）]*(?:行|年|稿|版))(?![^()（）]*[月日])[^()（）]{2,20}[)）]")
+_CARRIED = re.compile(r"《(?P<title>[^《》]{4,80})》(?:已经|已于|业经|印发|予以)")
 
 #: How much of a text may come before a document's own first sentence.
 _HEAD = 8000
-#: So many lines of names a signature may have, and so long one line of it may be.
-_SIGNERS = 30
-_REACH = 300
-
-_PASSED = re.compile(r"通过|修订|修正|公布|发布|批准|会议上")
-_SESSION = re.compile(
-    r"(?P<body>(?!在)[\u4e00-\u9fff]{2,40}?(?:常务委员会|人民代表大会|国务院|人民政府))(?:第[一二三四五六七八九十百\d]{1,5}次|发布|公布|批准|通过)"
-)
-_TERM = re.compile(r"第[一二三四五六七八九十百\d]{1,4}届")
 _NEWS = re.compile(
     r"(?P<bodies>[\u4e00-\u9fff、]{2,60}?)(?:近日)?(?:联合)?(?:印发|发布|公布)了?《(?P<title>[^《》]{4,80})》"
 )
 _DATELINE = re.compile(r"[社报网台][\u4e00-\u9fff]{0,6}?(?P<month>\d{1,2})月(?P<day>\d{1,2})日[电讯]")
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Issuers and date as signed; `end` is where the date ends, 0 where the document is not signed."""
-
-    issuers: tuple[str, ...] = ()
-    date: str = ""
-    start: int = 0
-    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,106 +56,22 @@ def read_info(text: str, start: int, end: int, signature: Signature) -> Document
     head = _read_head(text, start, end)
     news = _news(head)
     title = _title(text, end, head, signature, news[0])
-    passed = _passed(head, title)
-    number = passed[2] or find_number(text, start, min(end, start + _HEAD)) or _labelled_number(head.labels)
+    passed = read_passing([line.text for line in head.lines if is_passing(line.text) and line.text != title])
+    number = read_order([line.text for line in head.lines]) or find_number(
+        text, start, min(end, start + _HEAD)
+    )
+    number = number or _labelled_number(head.labels) or passed.number
     carrier = next((t for t in head.titles if carried_title(t)), "")
-    issuers = signature.issuers or passed[0] or title_issuers(carrier or title) or news[1]
+    issuers = signature.issuers or passed.issuers or title_issuers(carrier or title) or news[1]
     issuers = (
         issuers
         or next((names for t in head.titles if (names := title_issuers(t))), ())
         or _labelled_issuers(head.labels)
     )
-    date = signature.date or passed[1] or _bracketed_date(head) or _labelled_date(head)
+    date = signature.date or passed.date or _bracketed_date(head) or _labelled_date(head)
     kind = genre_of(title) or _self_reference(text, start, end)
     info = DocumentInfo(title=title, number=number, issuers=issuers, date=date, kind=kind)
     return replace(info, locality=locality(issuers, title, number))
-
-
-def find_number(text: str, start: int, end: int) -> str:
-    """Find the first 文号 that stands as the document's own: at a line's start, after a title or a label."""
-    return next((number for number, _, _ in own_numbers(text, start, end)), "")
-
-
-def own_numbers(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    """List the document numbers that stand free, not in a citation, with their [start, end) in the text.
-
-    White space is removed from the number.
-    """
-    for found in NUMBER.finditer(text, start, end):
-        rest = text[found.end() : found.end() + 4].lstrip(" \t　*")
-        if rest[:1] and rest[0] in ")）】》,，、;；的同和及等":
-            continue
-        at = found.start()
-        while at > start and text[at - 1] in " \t　":
-            at -= 1
-        code = _CODE.search(text, max(start, at - 14), at)
-        if code is None:
-            continue
-        begin = code.start()
-        if title_end := list(_long_genre().finditer(text, begin, at)):
-            begin = title_end[-1].end()
-        before = text[max(start, begin - 30) : begin].rstrip(" \t　*#>-|")
-        free = not before or before[-1] in "\n\r:：" or bool(title_end) or bool(_title_close().search(before))
-        if free and 0 < at - begin <= 12:
-            yield squeeze(text[begin : found.end()]), begin, found.end()
-
-
-def find_signature(text: str, start: int, end: int) -> Signature:
-    """Find the first date that issuers' names stand before, on its line or on the lines above it."""
-    for found in _DATE.finditer(text, start, end):
-        line_end = text.find("\n", found.end(), min(end, found.end() + _REACH))
-        rest = _bare(text[found.end() : min(end, found.end() + _REACH) if line_end < 0 else line_end])
-        opening = max(start, found.start() - _REACH)
-        line_start = text.rfind("\n", opening, found.start()) + 1 or (
-            start if opening == start else found.start()
-        )
-        # A signature may be run into the paragraph above it.
-        names_start = max(line_start, text.rfind("。", line_start, found.start()) + 1)
-        before = _bare(text[names_start : found.start()])
-        if before:
-            issuers = () if _goes_on(rest) else split_issuers(before)
-        elif names_start != line_start or (rest and not rest.startswith(("(", "（"))):
-            continue
-        else:
-            issuers, names_start = _signers(text, start, line_start)
-        if issuers:
-            return Signature(issuers, parse_date(found.group()), names_start, found.end())
-    return Signature()
-
-
-def _bare(text: str) -> str:
-    return text.strip().strip("*>").strip()
-
-
-def _goes_on(rest: str) -> bool:
-    """Whether what follows a date makes it part of a sentence instead of a signature's end."""
-    if not rest or rest.startswith(("(", "（")):
-        return False
-    opening = re.match(r"[^，,。；;：:]{0,80}", rest)
-    return not (opening and _genre_inside().search(opening.group())) or bool(
-        re.match(
-            r"(?:印发|发布|公布|批准|颁布|下发|起|前|以前|之前|以来|至|召开|会议|第|修订|修正|通过)", rest
-        )
-    )
-
-
-def _signers(text: str, start: int, at: int) -> tuple[tuple[str, ...], int]:
-    """Read the names on the lines above a date, upwards until a line is none."""
-    rows: list[str] = []
-    first = at
-    for _ in range(_SIGNERS):
-        stop = at
-        while stop > start and text[stop - 1].isspace():
-            stop -= 1
-        opening = max(start, stop - _REACH)
-        begin = text.rfind("\n", opening, stop) + 1 or (start if opening == start else stop)
-        row = _bare(text[begin:stop])
-        if not row or len(row) > 120 or not split_issuers(row):
-            break
-        rows.append(row)
-        first = at = begin
-    names = [name for row in reversed(rows) for name in split_issuers(row)]
-    return tuple(dict.fromkeys(names)), first
 
 
 def _read_head(text: str, start: int, end: int) -> _Head:
@@ -227,7 +124,8 @@ def _title(text: str, end: int, head: _Head, signature: Signature, news: str) ->
     if signature.end and (issued := _title_after(text, signature.end, end)):
         return issued
     if head.titles:
-        return head.titles[0]
+        within = _CARRIED.search(head.opening) if head.titles[0].endswith(("令", "公告")) else None
+        return within["title"] if within else head.titles[0]
     if labelled:
         return labelled
     return next((line.text for line in head.lines if line.marked and 4 <= len(line.text) <= 80), "")
@@ -295,7 +193,7 @@ def _labelled_date(head: _Head) -> str:
 
 
 def _bracketed_date(head: _Head) -> str:
-    found = next((m for line in head.lines if (m := _BRACKET_DATE.fullmatch(line.text))), None)
+    found = next((m for line in head.lines if (m := _BRACKETED_DATE.fullmatch(line.text))), None)
     return parse_date(found[1]) if found else ""
 
 
@@ -308,36 +206,6 @@ def _news(head: _Head) -> tuple[str, tuple[str, ...]]:
     return found["title"], split_issuers(bodies)
 
 
-def _passed(head: _Head, title: str) -> tuple[tuple[str, ...], str, str]:
-    """Read issuers, latest date and order number from the lines that say who passed a law and when."""
-    rows = [
-        line.text
-        for line in head.lines
-        if re.match(rf"[(（—\s]*(?:根据\s*)?{DATE}", line.text)
-        and _PASSED.search(line.text)
-        and line.text != title
-    ]
-    text = "\n".join(rows)
-    bodies = [found["body"] for found in _SESSION.finditer(_DATE.sub("\n", text))]
-    bodies = [_TERM.sub("", body, count=1) if body.startswith("第") else body for body in bodies]
-    terms = {term.group() for body in bodies if (term := _TERM.search(body))}
-    if len(terms) > 1:
-        bodies = [_TERM.sub("", body) for body in bodies]
-    order = next(
-        (found for line in head.lines if (found := _ORDER.match(_DATE.sub("", line.text).lstrip(" 　(（")))),
-        None,
-    )
-    number = squeeze(order.group()) if order else ""
-    if order and not bodies:
-        bodies = [re.sub(r"令\s*(?:〔\d{4}〕\s*)?第?[^令]*$", "", order.group())]
-    dates = [
-        parse_date(found.group())
-        for found in _DATE.finditer(text)
-        if not re.match(r"\s*起", text[found.end() :][:4])
-    ]
-    return tuple(bodies[:1]), max(dates, default=""), number
-
-
 def _self_reference(text: str, start: int, end: int) -> str:
     """Return the genre by which a text calls itself most often (本办法), the first of equals."""
     counts = Counter(found[1] for found in _own_genre().finditer(text, start, end))
@@ -347,23 +215,6 @@ def _self_reference(text: str, start: int, end: int) -> str:
 @cache
 def _own_genre() -> re.Pattern[str]:
     return re.compile(rf"(?<![基根日资成])本({any_of(structure_words().title.genres)})")
-
-
-@cache
-def _long_genre() -> re.Pattern[str]:
-    words = structure_words().title
-    return re.compile(any_of(w for w in words.genres if len(w) > 1))
-
-
-@cache
-def _genre_inside() -> re.Pattern[str]:
-    return _long_genre()
-
-
-@cache
-def _title_close() -> re.Pattern[str]:
-    """A title's end in parentheses, on the line before a number: 办法(试行)."""
-    return re.compile(rf"(?:{any_of(structure_words().title.genres)})\s*[(（][^()（）]{{1,20}}[)）]$")
 
 
 @cache

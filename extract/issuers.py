@@ -3,11 +3,13 @@
 import re
 from functools import cache, lru_cache
 
+from policykg.extract.localities import load_localities
 from policykg.extract.wording import any_of, structure_words
 
 _SEPARATORS = re.compile(r"[、，,;；/\s　]+")
 _LONGEST = 30
-_PLACE = re.compile(r"(?:中共|中国共产党)?([\u4e00-\u9fff]{2,7}?(?:自治区|省|市))(?![\u4e00-\u9fff]?市)")
+# A city that is not in the table; the longest name has five characters.
+_PLACE = re.compile(r"([\u4e00-\u9fff]{2,4}?市)(?=[\u4e00-\u9fff])")
 
 
 def split_issuers(text: str) -> tuple[str, ...]:
@@ -44,23 +46,19 @@ def locality(names: tuple[str, ...], title: str, number: str) -> str:
 
     Read from the issuers first, else from the number's prefix, else from the title's beginning.
     """
-    words = structure_words().place
-    rows = [row.split() for row in words.places]
-    for name in names:
-        if (found := _PLACE.match(name)) and found[1] not in words.no_places:
-            return found[1]
-        bare = name.removeprefix("中共")
-        if home := next((full for _, short, full in rows if bare.startswith(short)), ""):
-            return home
     if names:
-        return ""
-    for prefix, _, full in rows:
-        if number.startswith(prefix):
-            return full
-    if home := next((full for _, short, full in rows if title.startswith(short)), ""):
-        return home
-    found = _PLACE.match(title)
-    return found[1] if found and len(found[1]) <= 5 and not found[1].endswith(words.no_places) else ""
+        return next((place for name in names if (place := _place(name.removeprefix("中共")))), "")
+    rows = sorted((row.split() for row in structure_words().place.prefixes), key=lambda row: -len(row[0]))
+    issued = next((place for prefix, place in rows if number.startswith(prefix)), "")
+    return issued or _place(re.sub(r"^\d{4}年", "", title))
+
+
+def _place(text: str) -> str:
+    """Return the province or city that a name or title begins with."""
+    if known := load_localities().at_start(text):
+        return known[0].name
+    found = _PLACE.match(text)
+    return found[1] if found and not found[1].endswith(structure_words().place.no_places) else ""
 
 
 @lru_cache(maxsize=4096)

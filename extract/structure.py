@@ -3,16 +3,19 @@
 import re
 from dataclasses import dataclass
 
-from policykg.extract.frontmatter import DATE, Signature, find_signature, own_numbers, read_info
+from policykg.extract.frontmatter import read_info
 from policykg.extract.normalise import squeeze
 from policykg.extract.records import DocumentSpan, ReaderText
 from policykg.extract.sections import find_sections
-from policykg.extract.titles import Line, carried_title, looks_like_title, read_lines, title_lines
+from policykg.extract.signatures import DATE, Signature, find_signature, is_passing, own_numbers
+from policykg.extract.titles import Line, announces, carried_title, looks_like_title, read_lines, title_lines
 
 _SENTENCE = re.compile(r"[\u3400-\u9fff][^\n。]{15,}。|[。；;][^\n。]{1,200}。")
-_PASSED = re.compile(rf"[(（]?\s*{DATE}[^\n。]{{2,200}}?(?:通过|修订|修正|公布|发布)|[(（]\s*{DATE}\s*[)）]$")
+_SIGNED = re.compile(rf"[(（]\s*{DATE}\s*[)）]$")
 #: So much may follow a document's signature and still be no text of its own: (此件公开发布).
 _REMARKS = 400
+#: So long a notice may be that carries another text.
+_NOTICE = 3000
 _ENDS = re.compile(rf"[。！？]|{DATE}")
 
 
@@ -36,8 +39,9 @@ def split_documents(reader_text: ReaderText) -> tuple[DocumentSpan, ...]:
         `fragment` set: its beginning is cut off, and no title is guessed.
     """
     text = reader_text.text
-    starts = [start.offset for start in _starts(text)]
-    if not starts or _SENTENCE.search(text, 0, starts[0]):
+    found = _starts(text)
+    starts = [start.offset for start in found]
+    if not found or not _is_head(text, found[0]):
         starts.insert(0, 0)
     starts[0] = 0
     spans = []
@@ -49,6 +53,12 @@ def split_documents(reader_text: ReaderText) -> tuple[DocumentSpan, ...]:
             DocumentSpan(start=start, end=end, info=info, sections=sections, fragment=not info.title)
         )
     return tuple(spans)
+
+
+def _is_head(text: str, first: _Start) -> bool:
+    """Whether what comes before the first title belongs to it: no sentences, or a notice or news that announces it."""
+    before = text[: min(first.offset, _NOTICE + 1)]
+    return not _SENTENCE.search(before) or (len(before) <= _NOTICE and announces(before, first.title))
 
 
 def _body_end(text: str, end: int, signature: Signature) -> int:
@@ -67,18 +77,23 @@ def _starts(text: str) -> list[_Start]:
         limit = next((other.offset for other in found[n + 1 :] if other.offset > start.offset), len(text))
         if not _SENTENCE.search(text, start.offset, limit):
             continue
-        if kept and _same(kept[-1], start):
+        if kept and _same(text, kept[-1], start):
             continue
         kept.append(start)
     return kept
 
 
-def _same(before: _Start, start: _Start) -> bool:
+def _same(text: str, before: _Start, start: _Start) -> bool:
     """Whether two places begin one document: one number or title, or a notice and the text that it carries."""
     if start.number and before.number:
         return start.number == before.number
     titles = {squeeze(before.title), squeeze(carried_title(before.title))}
-    return squeeze(start.title) in titles or squeeze(carried_title(start.title) or "-") in titles
+    between = text[before.offset : min(start.offset, before.offset + _NOTICE)]
+    return (
+        announces(between, start.title)
+        or squeeze(start.title) in titles
+        or squeeze(carried_title(start.title) or "-") in titles
+    )
 
 
 def _numbered(text: str, lines: list[Line]) -> list[_Start]:
@@ -116,7 +131,7 @@ def _dated(lines: list[Line]) -> list[_Start]:
     """Find titles with the line under them that says when the text was passed or signed."""
     found = []
     for n in range(1, len(lines)):
-        if not _PASSED.match(lines[n].text):
+        if not (is_passing(lines[n].text) or _SIGNED.match(lines[n].text)):
             continue
         above = title_lines(lines, n - 1)
         if above is None and looks_like_title(lines[n - 1].text, weak=True):

@@ -104,6 +104,15 @@ def carried_title(title: str) -> str:
     return rest.strip() if rest != title[verb.end() :] and genre_of(rest) else ""
 
 
+def announces(text: str, title: str) -> bool:
+    """Whether a notice's or a news agency's words say that they carry the text of a title."""
+    at = text.find(f"《{title}》")
+    return at >= 0 and bool(
+        re.match(r"已经|已于|业经|印发|予以|公布|发布|主要内容|全文", text[at + len(title) + 2 :])
+        or re.search(r"(?:印发|发布|公布|公布修订后的)了?$", text[max(0, at - 12) : at])
+    )
+
+
 def title_issuers(title: str) -> tuple[str, ...]:
     """Return the bodies that a title begins with (科技部 教育部关于…); empty where it names none, or only some of them."""
     words = structure_words().title

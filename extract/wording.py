@@ -49,9 +49,9 @@ class IssuerWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceWords:
-    """Places as "number prefix, short name, full name", and words that only look like places."""
+    """Prefixes of document numbers as "prefix place", and words that only look like places."""
 
-    places: tuple[str, ...]
+    prefixes: tuple[str, ...]
     no_places: tuple[str, ...]
 
 
@@ -122,9 +122,9 @@ def structure_words(path: Path = FOLDER / "structure.toml") -> StructureWords:
         ]
         lists = {key: _words(table.get(key), f"[{name}] {key}", faults) for key in keys}
         built[name] = shape(**lists)
-    for row in getattr(built.get("place"), "places", ()):
-        if len(row.split()) != 3:
-            faults.append(f"[place] places: {row!r} is not 'prefix short full'")
+    for row in getattr(built.get("place"), "prefixes", ()):
+        if len(row.split()) != 2:
+            faults.append(f"[place] prefixes: {row!r} is not 'prefix place'")
     _refuse(path, faults)
     return StructureWords(**built)  # type: ignore[arg-type]
 
