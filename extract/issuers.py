@@ -7,7 +7,9 @@ from policykg.extract.localities import load_localities
 from policykg.extract.wording import any_of, structure_words
 
 _SEPARATORS = re.compile(r"[、，,;；/\s　]+")
+#: So long one name may be, and so many characters of names may stand without a separator.
 _LONGEST = 30
+_GLUED = 90
 # A city that is not in the table; the longest name has five characters.
 _PLACE = re.compile(r"([\u4e00-\u9fff]{2,4}?市)(?=[\u4e00-\u9fff])")
 
@@ -66,44 +68,39 @@ def _cut(text: str) -> tuple[str, ...]:
     """Part names that stand without a separator: known names first, then the fewest doubtful cuts."""
     words = structure_words().issuer
     known = frozenset(words.names)
-    ending = re.compile(any_of(words.endings))
+    ends = _ends(text)
     # Costs are kept for every prefix; a piece that is no known name pays, and pays again for every body inside it.
-    best: list[tuple[int, tuple[str, ...]] | None] = [None] * (len(text) + 1)
-    best[0] = (0, ())
+    best: list[tuple[int, tuple[str, ...]] | None] = [(0, ())] + [None] * len(text)
     for end in range(2, len(text) + 1):
         for start in range(max(0, end - _LONGEST), end - 1):
-            before = best[start]
-            piece = text[start:end]
+            before, piece = best[start], text[start:end]
             if before is None or piece in words.parts:
                 continue
-            cost = _cost(piece, known, ending, words.parts)
-            if cost is not None and (best[end] is None or before[0] + cost < best[end][0]):  # type: ignore[index]
+            cost = 0
+            if piece not in known and not any(piece.removesuffix(part) in known for part in words.parts):
+                if end not in ends:
+                    continue
+                inner = [
+                    at for at in ends if start + 2 < at < end - 3 and not text.startswith(words.parts, at)
+                ]
+                # Two known names cost nothing, so a piece that holds one must cost more than its parts would.
+                cost = 2 + 3 * len(inner) + 2 * any(len(name) > 2 and name in piece for name in known)
+            found = best[end]
+            if found is None or before[0] + cost < found[0]:
                 best[end] = (before[0] + cost, (*before[1], piece))
-    found = best[len(text)]
-    return found[1] if found else (text,)
+    whole = best[len(text)]
+    return whole[1] if whole else (text,)
 
 
-def _cost(piece: str, known: frozenset[str], ending: re.Pattern[str], parts: tuple[str, ...]) -> int | None:
-    if piece in known:
-        return 0
-    part = next((p for p in sorted(parts, key=len, reverse=True) if piece.endswith(p)), "")
-    if part and piece.removesuffix(part) in known:
-        return 0
-    if not any(found.end() == len(piece) for found in _endings(piece, ending)):
-        return None
-    inner = 0
-    for found in _endings(piece, ending):
-        rest = piece[found.end() :]
-        inner += bool(rest) and found.end() > 2 and len(rest) > 3 and not rest.startswith(parts)
-    holds = any(name in piece and len(name) > 2 for name in known)
-    return 2 + 3 * inner + (2 if holds else 0)
-
-
-def _endings(piece: str, ending: re.Pattern[str]) -> list[re.Match[str]]:
-    return [found for at in range(len(piece)) if (found := ending.match(piece, at))]
+def _ends(text: str) -> frozenset[int]:
+    """Return where the ending of a body's name ends."""
+    endings = structure_words().issuer.endings
+    return frozenset(
+        at + len(word) for word in endings for at in range(len(text)) if text.startswith(word, at)
+    )
 
 
 @cache
 def _issuer() -> re.Pattern[str]:
     words = structure_words().issuer
-    return re.compile(rf"[\u4e00-\u9fff“”（）()·]{{0,400}}?(?:{any_of((*words.endings, *words.names))})")
+    return re.compile(rf"[\u4e00-\u9fff“”（）()·]{{0,{_GLUED}}}?(?:{any_of((*words.endings, *words.names))})")

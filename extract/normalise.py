@@ -66,3 +66,24 @@ def parse_date(text: str) -> str:
         if 1 <= month <= 12 and 1 <= day <= 31:
             return f"{year:04d}-{month:02d}-{day:02d}"
     return ""
+
+
+_STOP = re.compile(r"[。；;！？]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def has_sentence(text: str, start: int = 0, end: int | None = None, *, least: int = 6) -> bool:
+    """Whether text[start:end) holds the end of a Chinese sentence with at least so many characters before it.
+
+    Example:
+        >>> has_sentence("国家鼓励企业创新。"), has_sentence("第一章 总则")
+        (True, False)
+    """
+    end = len(text) if end is None else end
+    for stop in _STOP.finditer(text, start, end):
+        # Looking back is bounded, so that the search stays linear; a sentence's last words are enough to tell one.
+        opening = max(start, stop.start() - 4 * least)
+        opening = max(opening, text.rfind("\n", opening, stop.start()) + 1)
+        if len(_HAN.findall(text, opening, stop.start())) >= least:
+            return True
+    return False

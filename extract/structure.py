@@ -4,16 +4,19 @@ import re
 from dataclasses import dataclass
 
 from policykg.extract.frontmatter import read_info
-from policykg.extract.normalise import squeeze
+from policykg.extract.normalise import has_sentence, squeeze
 from policykg.extract.records import DocumentSpan, ReaderText
 from policykg.extract.sections import find_sections
 from policykg.extract.signatures import DATE, Signature, find_signature, is_passing, own_numbers
 from policykg.extract.titles import Line, announces, carried_title, looks_like_title, read_lines, title_lines
 
-_SENTENCE = re.compile(r"[\u3400-\u9fff][^\n。]{15,}。|[。；;][^\n。]{1,200}。")
 _SIGNED = re.compile(rf"[(（]\s*{DATE}\s*[)）]$")
 #: So much may follow a document's signature and still be no text of its own: (此件公开发布).
 _REMARKS = 400
+#: So long a title may be that stands in one line with its number.
+_TITLE = 300
+#: A sentence has at least so many characters before its full stop.
+_SENTENCE = 10
 #: So long a notice may be that carries another text.
 _NOTICE = 3000
 _ENDS = re.compile(rf"[。！？]|{DATE}")
@@ -58,24 +61,31 @@ def split_documents(reader_text: ReaderText) -> tuple[DocumentSpan, ...]:
 def _is_head(text: str, first: _Start) -> bool:
     """Whether what comes before the first title belongs to it: no sentences, or a notice or news that announces it."""
     before = text[: min(first.offset, _NOTICE + 1)]
-    return not _SENTENCE.search(before) or (len(before) <= _NOTICE and announces(before, first.title))
+    return not has_sentence(before, least=_SENTENCE) or (
+        len(before) <= _NOTICE and announces(before, first.title)
+    )
 
 
 def _body_end(text: str, end: int, signature: Signature) -> int:
     """Return where the last section can reach: up to a signature that closes the document."""
     closing = (
-        signature.end and end - signature.end < _REMARKS and not _SENTENCE.search(text, signature.end, end)
+        signature.end
+        and end - signature.end < _REMARKS
+        and not has_sentence(text, signature.end, end, least=_SENTENCE)
     )
     return signature.start if closing else end
 
 
 def _starts(text: str) -> list[_Start]:
     lines = read_lines(text, 0, len(text))
-    found = sorted([*_numbered(text, lines), *_dated(lines)], key=lambda start: start.offset)
+    places: dict[int, _Start] = {}
+    for start in (*_numbered(text, lines), *_dated(lines)):
+        places.setdefault(start.offset, start)
+    found = [places[offset] for offset in sorted(places)]
     kept: list[_Start] = []
-    for n, start in enumerate(found):
-        limit = next((other.offset for other in found[n + 1 :] if other.offset > start.offset), len(text))
-        if not _SENTENCE.search(text, start.offset, limit):
+    for start, end in zip(found, [*sorted(places)[1:], len(text)], strict=False):
+        # A list of titles and numbers names documents, and holds none.
+        if not has_sentence(text, start.offset, end, least=_SENTENCE):
             continue
         if kept and _same(text, kept[-1], start):
             continue
@@ -104,13 +114,14 @@ def _numbered(text: str, lines: list[Line]) -> list[_Start]:
         while at + 1 < len(lines) and lines[at + 1].start <= begin:
             at += 1
         line = lines[at]
-        before = text[line.start : begin].strip()
+        opening = max(line.start, begin - _TITLE)
+        before = text[opening:begin].strip()
         if before:
             cut = max((m.end() for m in _ENDS.finditer(before)), default=0)
             title = before[cut:].strip()
             if looks_like_title(title):
-                found.append(_Start(line.start + text[line.start : begin].rindex(title), title, number))
-        elif text[end : line.end].strip() == "" or text[end : line.end].lstrip()[:1] in "各有":
+                found.append(_Start(opening + text[opening:begin].rindex(title), title, number))
+        elif text[end : min(line.end, end + 40)].lstrip()[:1] in ("", "各", "有"):
             above = title_lines(lines, at - 1) if at else None
             if above:
                 found.append(_Start(lines[above[0]].start, above[1], number))

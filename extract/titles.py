@@ -131,6 +131,8 @@ def title_lines(lines: Sequence[Line], n: int) -> tuple[int, str] | None:
         The number of its first line and the title on one line; None where line n ends no title.
     """
     line = lines[n]
+    if len(line.text) > 2 * _LONGEST:
+        return None
     if re.fullmatch(r"[(（][^()（）]{1,30}[)）]", line.text) or not _genre_end(True).search(
         bare_title(line.text)
     ):

@@ -7,12 +7,12 @@ words. Any other text comes back as it is, character for character.
 import re
 from dataclasses import dataclass
 
+from policykg.extract.normalise import has_sentence
 from policykg.extract.readers.pages import PageMark, find_page_marks, printed_pages
 from policykg.extract.records import PageBreak, ReaderText
 from policykg.extract.wording import FurnitureWords, furniture_words
 
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{0,80}\}\}")
-_SENTENCE = re.compile(r"[\u3400-\u9fff]{4}[^\n]{0,400}?[。；;！？]")
 _TITLE_END = re.compile(
     r"(?:通知|意见|办法|规划|方案|条例|规定|细则|决定|措施|纲要|计划|公告)(?:[(（][^()（）]{1,12}[)）])?$"
 )
@@ -35,10 +35,12 @@ _BARE_HEADING = re.compile(r"[^，,。；;：:！？]{1,26}$")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the decoded file, [start, end) without its line end."""
+    """One line of the decoded file: [start, end) without its line end, `text` and [first, last) without white space."""
 
     start: int
     end: int
+    first: int
+    last: int
     text: str
 
 
@@ -68,10 +70,12 @@ def strip_furniture(text: str, *, source: str, metadata: tuple[tuple[str, str], 
 
 def _split(text: str) -> list[Line]:
     lines, at = [], 0
-    for raw in re.split(r"(?<=\n)", text):
-        body = raw.rstrip("\r\n")
-        lines.append(Line(at, at + len(body), body.strip()))
-        at += len(raw)
+    for raw in text.split("\n"):
+        body = raw.rstrip("\r")
+        bare = body.strip()
+        first = at + len(body) - len(body.lstrip())
+        lines.append(Line(at, at + len(body), first, first + len(bare), bare))
+        at += len(raw) + 1
     return lines
 
 
@@ -83,8 +87,10 @@ def _is_template(line: Line) -> bool:
 
 def _teasers(lines: list[Line], text: str, words: FurnitureWords) -> set[int]:
     """Find lines that show a cut-off beginning of the text, or that only fold and unfold it."""
-    found = set()
+    found: set[int] = set()
     for n, line in enumerate(lines):
+        if len(found) >= _EDGE:
+            break
         fold = next((word for word in words.folds if line.text.endswith(word)), None)
         if fold is None:
             continue
@@ -121,11 +127,10 @@ def _edges(lines: list[Line], marks: list[PageMark], dropped: set[int], words: F
     found |= set(_edge(lines, range(len(lines) - 1, -1, -1), dropped, words))
     found |= _bars(lines, words)
     if marks and _numbers_open_pages(lines, marks, dropped | found):
-        body = {line.text for line in lines[marks[0].first :] if line.text}
-        whole = "".join(body)
+        body = {line.text for line in lines[marks[0].first :]}
         for n in range(marks[0].first):
             text = lines[n].text
-            own = bool(_SENTENCE.search(text) or _TITLE_END.search(text)) and text not in whole
+            own = text not in body and (has_sentence(text) or _TITLE_END.search(text[-60:]))
             if text and not own:
                 found.add(n)
     return found
@@ -173,9 +178,7 @@ def _bars(lines: list[Line], words: FurnitureWords) -> set[int]:
 def _numbers_open_pages(lines: list[Line], marks: list[PageMark], dropped: set[int]) -> bool:
     """Whether page numbers stand above their pages: then nothing of the text comes before the first one."""
     before = sum(
-        len(lines[n].text)
-        for n in range(marks[0].first)
-        if n not in dropped and _SENTENCE.search(lines[n].text)
+        len(lines[n].text) for n in range(marks[0].first) if n not in dropped and has_sentence(lines[n].text)
     )
     after = any(lines[n].text for n in range(marks[-1].last + 1, len(lines)) if n not in dropped)
     if not before:
@@ -198,9 +201,9 @@ def _assemble(
         page_at[mark.last] = page if opening else (None if page is None else page + 1)
     pieces: list[tuple[int, int]] = []
     breaks: list[PageBreak] = []
-    length = 0
     if marks and not opening and pages[0] is not None:
         breaks.append(PageBreak(offset=0, page=pages[0]))
+    length = 0
     kept: int | None = None
     pending: int | None = None
     marked = False
@@ -209,26 +212,19 @@ def _assemble(
             pending, marked = page_at[n], True
         if n in dropped or not line.text:
             continue
-        start = line.start + _glued(marks, n, text[line.start : line.end])
+        start = line.start
         if kept is not None:
-            gap = (lines[kept].end, start)
-            if any(m in dropped for m in range(kept + 1, n)):
-                gap = _gap(
-                    lines,
-                    kept,
-                    n,
-                    text,
-                    joined=marked and _goes_on(lines[kept].text, text[start : line.end].strip()),
-                )
-                if gap[0] == gap[1]:
-                    # The halves of a word meet: white space at the line's ends belongs to the page.
-                    end = len(text[: lines[kept].end].rstrip())
-                    length -= lines[kept].end - end
-                    pieces[-1] = (pieces[-1][0], end)
-                    start += len(text[start : line.end]) - len(text[start : line.end].lstrip())
-            if gap[0] < gap[1]:
-                pieces.append(gap)
-                length += gap[1] - gap[0]
+            before = lines[kept]
+            parted = next((m for m in range(kept + 1, n) if m in dropped), None)
+            if parted is not None and marked and _goes_on(before.text, line.text):
+                # The halves of a word meet: white space at the lines' ends belongs to the pages.
+                pieces[-1] = (pieces[-1][0], before.last)
+                length -= before.end - before.last
+                start = line.first
+            else:
+                # Of the break around what was removed, the part before it stays.
+                pieces.append((before.end, line.start if parted is None else lines[parted].start))
+                length += pieces[-1][1] - pieces[-1][0]
         if pending is not None:
             breaks.append(PageBreak(offset=length, page=pending))
         pieces.append((start, line.end))
@@ -241,22 +237,6 @@ def _assemble(
         origins=_origins(pieces),
         metadata=metadata,
     )
-
-
-def _glued(marks: list[PageMark], n: int, raw: str) -> int:
-    """Length of a page number that stands at the head of a line of text."""
-    return next((mark.glued for mark in marks if mark.glued and mark.last + 1 == n), 0) if raw else 0
-
-
-def _gap(lines: list[Line], kept: int, n: int, text: str, *, joined: bool) -> tuple[int, int]:
-    """Choose what stands between two lines that a removed one parted: nothing, or the first line break run."""
-    start = lines[kept].end
-    if joined:
-        return start, start
-    after = kept + 1
-    while after < n and not lines[after].text:
-        after += 1
-    return start, lines[after].start
 
 
 def _goes_on(before: str, after: str) -> bool:

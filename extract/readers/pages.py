@@ -25,14 +25,13 @@ _APART = {"dashes": 0, "label": 0, "page": 0, "slash": 120, "bare": 300}
 class PageMark:
     """Lines first to last (counted from 0) that together are one page break's numbers.
 
-    `numbers` maps the form of each number to its value; `glued` is kept for numbers at the head of a line of text.
+    `numbers` pairs the form of each number with its value.
     """
 
     first: int
     last: int
     lines: tuple[int, ...]
     numbers: tuple[tuple[str, int], ...]
-    glued: int = 0
 
     @property
     def page(self) -> int:

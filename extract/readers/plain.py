@@ -2,13 +2,13 @@
 
 import re
 
+from policykg.extract.normalise import has_sentence
 from policykg.extract.readers.encoding import decode
 from policykg.extract.readers.furniture import strip_furniture
 from policykg.extract.readers.source import ReadError
 from policykg.extract.records import ReaderText
 
-_HAN = r"[\u3400-\u9fff]"
-_SENTENCE = re.compile(rf"{_HAN}[^\n。；;！？]{{0,400}}{_HAN}{_HAN}[^\n。；;！？]{{0,400}}[。；;：:！？]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 #: So many Chinese characters are a text even where no sentence ends (a list, a table).
 _ENOUGH = 60
 
@@ -28,7 +28,7 @@ def read_plain(data: bytes, source: str) -> ReaderText:
     if not text.strip():
         raise ReadError(source, "the file is empty", "check that it was saved or downloaded whole")
     made = strip_furniture(text, source=source, metadata=(("format", "text"), ("encoding", encoding)))
-    if not _SENTENCE.search(made.text) and sum(1 for _ in re.finditer(_HAN, made.text)) < _ENOUGH:
+    if not has_sentence(made.text, least=4) and len(_HAN.findall(made.text)) < _ENOUGH:
         raise ReadError(
             source, "there is no policy text in it (no Chinese sentence)", "give the document's own text"
         )
