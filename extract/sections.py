@@ -8,6 +8,7 @@ from functools import cache
 
 from policykg.extract.normalise import squeeze
 from policykg.extract.records import PageBreak, Section, SectionKind
+from policykg.extract.titles import bare_title
 from policykg.extract.wording import any_of, structure_words
 
 _NUMERALS = "零〇一二三四五六七八九"
@@ -27,7 +28,7 @@ _MARK = re.compile(
     r"|(?P<item>\d{1,3}(?:[.．](?!\d)|、)(?!\d{1,3}[、.．]))"
     r"|(?P<bracket>[（(]\d{1,2}[）)]|\d{1,2}[）)])"
     r"|(?P<circle>[①-⑳])"
-    r"|(?P<dash>——|--|—(?=[\u4e00-\u9fff]))"
+    r"|(?P<dash>(?:——|--)(?![-—\s]*(?:$|\d{4}\s*年))|—(?=[\u4e00-\u9fff]))"
     r"|(?P<hash>#{1,6}(?=[ \t]))",
     re.MULTILINE,
 )
@@ -65,6 +66,7 @@ _KINDS: dict[str, SectionKind] = {
 }
 _CLAUSE = re.compile(r"[^\n。；;：:！？]*")
 _HEADING_LENGTH = 45
+_IN_CHARGE = re.compile(r"[（(](?:责任|负责|牵头|配合|完成时限)")
 _CONTENTS = re.compile(r"^[ \t　#*]*目[ \t　]*[录次][ \t　*]*$", re.MULTILINE)
 
 
@@ -79,19 +81,23 @@ class _Mark:
     opens_line: bool
 
 
-def find_sections(text: str, start: int, end: int, pages: Sequence[PageBreak] = ()) -> tuple[Section, ...]:
+def find_sections(
+    text: str, start: int, end: int, pages: Sequence[PageBreak] = (), *, title: str = ""
+) -> tuple[Section, ...]:
     """Find the sections of text[start:end).
 
+    Args:
+        title: the document's own title; the heading or annex that only prints it is no section.
     Returns:
         Sections in the order of their start, parents before children; offsets into the whole text. A section reaches
         up to the next one of its rank or a higher one, trailing white space left out.
     """
-    marks = [*_marks(text, start, end)]
+    marks = [mark for mark in _marks(text, start, end) if not _is_whole(text, mark, end, title)]
     open_: list[tuple[int, float]] = []
     parents: list[int | None] = []
     ends = [end] * len(marks)
     for n, mark in enumerate(marks):
-        rank = _rank(mark, [marks[m] for m, _ in open_])
+        rank = _rank(text, mark, [marks[m] for m, _ in open_])
         while open_ and open_[-1][1] >= rank:
             ends[open_.pop()[0]] = mark.start
         parents.append(open_[-1][0] if open_ else None)
@@ -211,25 +217,44 @@ def _is_next(mark: _Mark, last: dict[str, int]) -> bool:
     )
 
 
-def _rank(mark: _Mark, above: list[_Mark]) -> float:
+def _is_whole(text: str, mark: _Mark, end: int, title: str) -> bool:
+    """Whether a Markdown heading or an annex is the document itself, or a part of the web page around it."""
+    if mark.form not in ("hash", "annex"):
+        return False
+    words = re.compile(r"\s*([^\n]*)").match(text, mark.end, min(end, mark.end + 200))
+    printed = squeeze(words[1].strip("*_ ")) if words else ""
+    if mark.form == "hash" and (
+        mark.end - mark.start == 1 or printed in structure_words().section.page_parts
+    ):
+        return True
+    return bool(printed) and squeeze(bare_title(title)).startswith(squeeze(bare_title(printed)))
+
+
+def _rank(text: str, mark: _Mark, above: list[_Mark]) -> float:
+    """Return how far in a number of its form stands, given the open sections above it."""
     if mark.form == "hash":
         return _RANKS["heading"] - 1 + min(mark.end - mark.start, 6) / 10
-    if mark.form == "item" and mark.value == 1:
-        # A count that starts inside a box belongs to the box.
-        column = next((m for m in reversed(above) if m.form in ("column", "item")), None)
-        if column is not None and column.form == "column" and any(m.form == "item" for m in above):
-            return _RANKS["column"] + 0.5
-    if mark.form == "item" and above and above[-1].form == "item" and any(m.form == "column" for m in above):
-        column_place = max(n for n, m in enumerate(above) if m.form == "column")
-        if column_place < len(above) - 1 and mark.value == above[-1].value + 1:
+    box = next((n for n in range(len(above) - 1, -1, -1) if above[n].form == "column"), None)
+    if mark.form == "item" and box is not None:
+        before, within = above[:box], above[box + 1 :]
+        restarts = mark.value == 1 and any(m.form == "item" for m in before)
+        continues = any(m.form == "item" and m.value == mark.value - 1 for m in within)
+        if restarts or continues or (mark.value == 1 and _is_bare_box(text, above[box], mark)):
             return _RANKS["column"] + 0.5
     return _RANKS[mark.form]
+
+
+def _is_bare_box(text: str, box: _Mark, mark: _Mark) -> bool:
+    """Whether nothing but a box's title stands between its number and a mark."""
+    between = text[box.end : min(mark.start, box.end + 80)].strip()
+    return mark.start - box.end < 80 and "\n" not in between and not re.search("[。；;]", between)
 
 
 def _number(printed: str, form: str) -> str:
     if form == "hash":
         return ""
-    return printed.strip().rstrip(".．、:： ") if form in ("column", "annex") else printed.strip()
+    printed = " ".join(printed.split())
+    return printed.rstrip(".．、:： ") if form in ("column", "annex") else printed
 
 
 def _kind(mark: _Mark, in_article: bool) -> SectionKind:
@@ -263,8 +288,15 @@ def _heading(text: str, mark: _Mark, ends: tuple[int, int], kind: SectionKind, i
         words = _column_title(re.split("[，,]", words)[0])
     if not words or len(words) > _HEADING_LENGTH:
         return ""
-    alone = at + len(text[at:end].rstrip()) <= (clause.end() if clause else at) + 1
-    return "" if alone and kind == "item" else words
+    stop = clause.end() if clause else at
+    if kind in ("heading", "item"):
+        # A sentence is a heading where text of its own follows it, not where it is all there is.
+        follows = text[stop : min(end, stop + 200)].lstrip("。：: \t\r\n　*")
+        if stop < line_end and text[stop] in "；;":
+            return ""
+        if stop >= end or not follows or _IN_CHARGE.match(follows):
+            return words if kind == "heading" and not re.search("[，,]", words) else ""
+    return words
 
 
 def _column_title(words: str) -> str:

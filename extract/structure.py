@@ -51,7 +51,9 @@ def split_documents(reader_text: ReaderText) -> tuple[DocumentSpan, ...]:
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         signature = find_signature(text, start, end)
         info = read_info(text, start, end, signature)
-        sections = find_sections(text, start, _body_end(text, end, signature), reader_text.pages)
+        sections = find_sections(
+            text, start, _body_end(text, end, signature), reader_text.pages, title=info.title
+        )
         spans.append(
             DocumentSpan(start=start, end=end, info=info, sections=sections, fragment=not info.title)
         )

@@ -57,8 +57,9 @@ class PlaceWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionWords:
-    """Where a box's title ends and its text begins."""
+    """Where a box's title ends and its text begins; headings that web pages put over a text."""
 
+    page_parts: tuple[str, ...]
     title_ends: tuple[str, ...]
     openers: tuple[str, ...]
 
