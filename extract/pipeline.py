@@ -48,7 +48,7 @@ class Extensions:
         """Return the settings that hand the files to the components that read them."""
         return {
             "policy_lexicon": {"extra": [str(path) for path in self.lexicons]},
-            "policy_relations": {"extra": [str(path) for path in self.frames]},
+            "policy_relations": {"frames": [str(path) for path in self.frames]},
         }
 
 

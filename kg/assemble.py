@@ -1,0 +1,200 @@
+"""From files to a finished output folder: read, extract, resolve, store, draw."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from policykg.extract.interchange import to_dict
+from policykg.extract.pipeline import Extensions, build_pipeline, iter_records
+from policykg.extract.readers import ReadError, read_file
+from policykg.extract.records import ENTITY_TYPES, PREDICATES, DocumentRecord, EntityType, Predicate, ReaderText
+from policykg.extract.structure import split_documents
+from policykg.kg.build import build_quads, name_documents
+from policykg.kg.output import atomic_output
+from policykg.kg.project import project
+from policykg.kg.resolve import Resolution, resolve
+from policykg.kg.store import TRIG_FILE, Store
+from policykg.ontology.errors import PolicyKGError
+from policykg.ontology.namespace import graph_iri
+from policykg.viz.html import write_html
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+PAGE_FILE = "graph.html"
+TEXT_FOLDER = "texts"
+
+Stage = Literal["read", "extract", "store", "draw"]
+#: Called with the stage, what is being worked on, how much is done and how much there is, in the stage's own unit.
+Progress = Callable[[Stage, str, int, int], None]
+
+
+class NothingBuiltError(PolicyKGError):
+    """None of the inputs could be used; `skipped` says why for each."""
+
+    def __init__(self, skipped: Sequence["Skipped"]) -> None:
+        super().__init__(
+            "nothing was built: " + ("no input file could be used" if skipped else "no input file was given")
+        )
+        self.skipped = tuple(skipped)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A file that was left out, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a build found; counts are of mentions' entities and of facts in the whole graph."""
+
+    documents: tuple[DocumentRecord, ...]
+    names: tuple[str, ...]
+    entities: dict[EntityType, int]
+    relations: dict[Predicate, int]
+    measures: int
+    triples: int
+    skipped: tuple[Skipped, ...]
+    warnings: tuple[str, ...]
+
+
+def assemble(
+    inputs: Iterable[Path],
+    out: Path,
+    *,
+    extensions: Extensions | None = None,
+    save_text: bool = False,
+    page: bool = True,
+    progress: Progress = lambda stage, what, done, total: None,
+) -> Report:
+    """Build the graph of some files into an output folder; the last build's files stay until all is done.
+
+    A file that cannot be used is left out and reported; the others are built.
+
+    Raises:
+        NothingBuiltError: no file could be used.
+        OutputError, StoreError: the folder cannot be written.
+        PolicyKGError: an extension file is faulty.
+    """
+    paths = expand(inputs)
+    sources, skipped = _read(paths, progress)
+    if not sources:
+        raise NothingBuiltError(skipped)
+    nlp = build_pipeline(extensions)
+    records = list(_extract(nlp, sources, progress))
+    names = name_documents(records)
+    resolution = resolve(records)
+    with atomic_output(out) as staging:
+        with Store.create(staging) as store:
+            triples = _store(store, records, names, resolution, progress)
+            store.dump_trig(staging / TRIG_FILE)
+            if page:
+                progress("draw", PAGE_FILE, 0, 1)
+                write_html(project(store), staging / PAGE_FILE)
+                progress("draw", PAGE_FILE, 1, 1)
+        if save_text:
+            _save_texts(staging / TEXT_FOLDER, records, names)
+    return _report(records, names, resolution, triples, skipped)
+
+
+def expand(inputs: Iterable[Path]) -> list[Path]:
+    """List the files to read: each once, folders as the files under them in sorted order, hidden ones left out."""
+    found: dict[Path, Path] = {}
+    for path in inputs:
+        inside = sorted(entry for entry in path.rglob("*") if entry.is_file()) if path.is_dir() else [path]
+        for entry in inside:
+            if not any(part.startswith(".") for part in entry.relative_to(path).parts):
+                found.setdefault(entry.resolve(), entry)
+    return list(found.values())
+
+
+def _read(paths: Sequence[Path], progress: Progress) -> tuple[list[ReaderText], list[Skipped]]:
+    sources, skipped = [], []
+    for done, path in enumerate(paths):
+        progress("read", path.name, done, len(paths))
+        try:
+            sources.append(read_file(path))
+        except ReadError as error:
+            skipped.append(Skipped(path=path, reason=str(error)))
+    progress("read", "", len(paths), len(paths))
+    return sources, skipped
+
+
+def _extract(nlp: "Language", sources: Sequence[ReaderText], progress: Progress) -> Iterator[DocumentRecord]:
+    total = sum(len(source.text) for source in sources)
+    done = 0
+    for source in sources:
+        for record in iter_records(nlp, source, split_documents(source)):
+            progress("extract", record.span.info.title or source.source, done + record.span.end, total)
+            yield record
+        done += len(source.text)
+        progress("extract", source.source, done, total)
+
+
+def _store(
+    store: Store,
+    records: Sequence[DocumentRecord],
+    names: Sequence[str],
+    resolution: Resolution,
+    progress: Progress,
+) -> int:
+    store.load_ontology()
+
+    def name_of(kind: EntityType, canonical: str) -> str:
+        return canonical if kind == "Target" else resolution.entity(kind, canonical).name
+
+    for done, (record, name) in enumerate(zip(records, names, strict=True)):
+        progress("store", name, done, len(records))
+        store.replace_document(graph_iri(name), build_quads(record, name=name, name_of=name_of))
+    progress("store", "", len(records), len(records))
+    store.finish()
+    return store.count()
+
+
+def _save_texts(folder: Path, records: Sequence[DocumentRecord], names: Sequence[str]) -> None:
+    """Write each reader's text once, and beside it the records of the documents that it holds."""
+    folder.mkdir()
+    by_source: dict[str, list[DocumentRecord]] = {}
+    for record in records:
+        by_source.setdefault(record.source.text, []).append(record)
+    used: Counter[str] = Counter()
+    for text, of_source in by_source.items():
+        stem = Path(of_source[0].source.source).stem
+        used[stem] += 1
+        name = stem if used[stem] == 1 else f"{stem}-{used[stem]}"
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8", newline="")
+        data = json.dumps([to_dict(record) for record in of_source], ensure_ascii=False, indent=1)
+        (folder / f"{name}.json").write_text(data + "\n", encoding="utf-8", newline="\n")
+
+
+def _report(
+    records: Sequence[DocumentRecord],
+    names: Sequence[str],
+    resolution: Resolution,
+    triples: int,
+    skipped: Sequence[Skipped],
+) -> Report:
+    kinds = Counter(entity.type for entity in resolution.entities)
+    predicates = Counter(relation.predicate for record in records for relation in record.relations)
+    warnings = [
+        f"{record.source.source}: the beginning of a document is cut off; it has no title, so it is called {name}"
+        for record, name in zip(records, names, strict=True)
+        if record.span.fragment
+    ]
+    warnings += [f"{name}: {warning}" for record, name in zip(records, names, strict=True) for warning in record.warnings]
+    return Report(
+        documents=tuple(records),
+        names=tuple(names),
+        entities={kind: kinds[kind] for kind in ENTITY_TYPES},
+        relations={predicate: predicates[predicate] for predicate in PREDICATES},
+        measures=sum(len(record.measures) for record in records),
+        triples=triples,
+        skipped=tuple(skipped),
+        warnings=tuple(warnings),
+    )
