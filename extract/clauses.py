@@ -41,6 +41,8 @@ class Group:
     members: list[Entity]
     clause: int
     modifier: bool = False
+    oblique: bool = False
+    governed: bool = False
     inserted: bool = False
 
     @property
@@ -98,6 +100,10 @@ class Cues:
     modals: dict[str, Modality]
     prepositions: frozenset[str]
     passives: frozenset[str]
+    adjuncts: frozenset[str]
+    topics: frozenset[str]
+    light: frozenset[str]
+    brief: frozenset[str]
     ignored: frozenset[str]
     lead_ins: tuple[str, ...]
     charge_labels: tuple[str, ...]
@@ -105,7 +111,7 @@ class Cues:
 
     def words(self) -> set[str]:
         """Return every word that must be found in the text."""
-        return {*self.causatives, *self.modals, *self.prepositions, *self.passives, *self.ignored}
+        return {*self.causatives, *self.modals, *self.prepositions, *self.passives, *self.light, *self.ignored}
 
 
 @cache
@@ -121,6 +127,10 @@ def load_cues() -> Cues:
         modals=by_modality(data["modal"]),
         prepositions=frozenset(data["subject"]["preposition"]),
         passives=frozenset(data["subject"]["passive"]),
+        adjuncts=frozenset(data["subject"]["adjunct"]),
+        topics=frozenset(data["subject"]["topic"]),
+        light=frozenset(data["subject"]["light"]),
+        brief=frozenset(data["subject"]["brief"]),
         ignored=frozenset(data["subject"]["ignored"]),
         lead_ins=tuple(data["subject"]["lead_in"]),
         charge_labels=tuple(data["charge"]["label"]),
@@ -166,7 +176,13 @@ _RELATIVE = re.compile(r"[^，,：:；;。\n]{0,40}的[^，,：:；;。、的\n]
 
 
 def lay_out(
-    masked: str, start: int, end: int, entities: Sequence[Entity], hits: Sequence[Hit], verbs: frozenset[str]
+    masked: str,
+    start: int,
+    end: int,
+    entities: Sequence[Entity],
+    hits: Sequence[Hit],
+    verbs: frozenset[str],
+    cues: Cues,
 ) -> Sentence:
     """Lay out the unit [start, end).
 
@@ -192,46 +208,53 @@ def lay_out(
     sentence = Sentence(start, end, text, start, clauses or [(start, end)])
     sentence.hits = list(hits)
     sentence.starts = [hit.start for hit in hits]
+    closed = cues.modals.keys() | cues.causatives.keys() | cues.passives | (cues.prepositions - {"等", "有"})
     for entity in entities:
         clause = sentence.clause_of(entity.start)
         last = sentence.groups[-1] if sentence.groups else None
         if last is not None and last.clause == clause:
             gap = sentence.between(last.end, entity.start)
-            blocked = any(h.word in verbs for h in sentence.hits_between(last.end, entity.start))
             if entity.type == last.members[-1].type == "Document" and len(gap) < 3:
                 last.members.append(entity)
                 continue
             if _ATTRIBUTE.fullmatch(gap):
                 last.modifier = True
-            elif not blocked and len(gap) <= 18 and (joint := _JOINT.fullmatch(gap)) and "的" not in joint[1][:1]:
-                last.members.append(entity)
-                continue
-        sentence.groups.append(Group([entity], clause, inserted=bool(inserted) and inserted[clause]))
-    return _merge_over_modifiers(sentence, verbs)
-
-
-def _merge_over_modifiers(sentence: Sentence, verbs: frozenset[str]) -> Sentence:
-    """Join A、示范区内的B: a modifier between two members does not end the coordination."""
-    groups: list[Group] = []
-    for group in sentence.groups:
-        if len(groups) > 1 and groups[-1].modifier and len(groups[-1].members) > 1:
-            # A、X所在地B: the last member of a "modifier" group alone qualifies, the others are fellows of B.
-            pass
-        if groups and groups[-1].modifier and groups[-1].clause == group.clause and len(groups[-1].members) > 1:
-            before = groups[-1]
-            qualifier = before.members[-1]
-            if not _same_kind(before.members[-2], qualifier) or _same_kind(before.members[0], group.members[0]):
-                if _same_kind(before.members[0], group.members[0]):
-                    members = before.members[:-1] + group.members
-                    groups[-1] = Group(members, group.clause, group.modifier, group.inserted)
+            elif len(gap) <= 18 and (joint := _JOINT.fullmatch(gap)) and not joint[1].startswith("的"):
+                words = {h.word for h in sentence.hits_between(last.end + joint.start(1), entity.start)}
+                if not words & (verbs | closed):
+                    last.members.append(entity)
                     continue
-        groups.append(group)
-    sentence.groups = groups
+        sentence.groups.append(Group([entity], clause, inserted=bool(inserted) and inserted[clause]))
+    _merge_over_modifiers(sentence)
+    for group in sentence.groups:
+        low = sentence.clauses[group.clause][0]
+        before = sentence.hits_between(max(low, group.start - 12), group.start)
+        for hit in reversed(before):
+            if hit.word in verbs or MASK in sentence.between(hit.end, group.start):
+                break
+            if hit.word in cues.adjuncts:
+                group.oblique = True
+            elif hit.word in cues.prepositions:
+                group.governed = True
     return sentence
 
 
-def _same_kind(a: Entity, b: Entity) -> bool:
-    return a.type == b.type
+def _merge_over_modifiers(sentence: Sentence) -> None:
+    """Join A、示范区内的B: where the last member of a coordination qualifies the next group, the rest are B's fellows."""
+    groups: list[Group] = []
+    for group in sentence.groups:
+        before = groups[-1] if groups else None
+        if (
+            before is not None
+            and before.modifier
+            and len(before.members) > 1
+            and before.clause == group.clause
+            and before.members[0].type == group.members[0].type
+        ):
+            groups[-1] = Group(before.members[:-1] + group.members, group.clause, group.modifier, inserted=group.inserted)
+        else:
+            groups.append(group)
+    sentence.groups = groups
 
 
 def is_relative(sentence: Sentence, group: Group, following: Group, *, over_verbs: bool, verbs: frozenset[str]) -> bool:

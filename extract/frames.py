@@ -96,6 +96,8 @@ class Frame:
     through: bool = False
     among: bool = False
     relative: bool = False
+    nominal: bool = False
+    topical: bool = False
     confidence: float = 0.7
     source: str
     examples: tuple[Example, ...]
@@ -177,6 +179,8 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "through": bool,
     "among": bool,
     "relative": bool,
+    "nominal": bool,
+    "topical": bool,
     "confidence": (int, float),
 }
 

@@ -47,6 +47,7 @@ class _Match:
     hit: Hit
     subject: Group | None
     object: Group | None
+    relative: bool = False
 
 
 @dataclass(slots=True)
@@ -147,7 +148,7 @@ class Relations:
     ) -> _Unit:
         stop = charge.start if charge is not None and start <= charge.start < end else end
         plain = [e for e in entities if e.type != "Target" and e.start < stop]
-        sentence = lay_out(masked, start, end, plain, [h for h in hits if h.start < stop], self._verbs)
+        sentence = lay_out(masked, start, end, plain, [h for h in hits if h.start < stop], self._verbs, self.cues)
         reading = read_subjects(sentence, self.cues, inherited, self._verbs)
         return _Unit(
             sentence,
@@ -162,7 +163,7 @@ class Relations:
         free: list[_Match] = []
         for hit in unit.sentence.hits:
             for frame in self._index.get(hit.word, ()):
-                match = self._fit(unit.sentence, frame, hit)
+                match = self._fit(unit, frame, hit)
                 if match is None:
                     continue
                 if match.object is None or ("subject" in frame.order and frame.shared):
@@ -189,17 +190,31 @@ class Relations:
         chosen.sort(key=lambda m: (m.hit.start, m.object.start if m.object else 0))
         return chosen
 
-    def _fit(self, sentence: Sentence, frame: Frame, hit: Hit) -> _Match | None:
+    def _fit(self, unit: _Unit, frame: Frame, hit: Hit) -> _Match | None:
         """Lay a frame around its trigger; None where an element is missing."""
+        sentence = unit.sentence
         clause = sentence.clause_of(hit.start)
         low, high = sentence.clauses[clause] if frame.scope == "clause" else (sentence.start, sentence.end)
         if any(sentence.between(low, hit.start).endswith(w) for w in frame.blocked_by):
             return None
+        if frame.nominal and not _NOUN_END.match(sentence.between(hit.end, high)):
+            return None
+        if "trigger" != frame.order[-1] and sentence.between(hit.end, hit.end + 1) == "的":
+            agent = self._agent(sentence, hit)
+            if agent is None:
+                return None
+        else:
+            agent = None
         at = frame.order.index("trigger")
         roles: dict[str, Group] = {}
         position = hit.start
         nearest = True
-        for element in reversed(frame.order[:at]):
+        before = frame.order[:at]
+        topic = unit.reading.topic
+        if frame.topical and before == ("lead", "object") and topic is not None and topic.end < low:
+            roles["object"] = topic
+            before = ()
+        for element in reversed(before):
             if element == "lead":
                 spot = _lead(sentence, frame, low, position)
                 if spot is None:
@@ -233,7 +248,15 @@ class Relations:
         for role, kinds in (("subject", frame.subject), ("object", frame.object)):
             if role in roles and not any(e.type in kinds for e in roles[role].members):
                 return None
-        return _Match(frame, hit, roles.get("subject"), roles.get("object"))
+        return _Match(frame, hit, roles.get("subject", agent), roles.get("object"), relative=agent is not None)
+
+    def _agent(self, sentence: Sentence, hit: Hit) -> Group | None:
+        """Return who does what a relative clause says ([省政府]设立的…), None where it does not say it."""
+        for group in reversed(sentence.groups):
+            if group.end <= hit.start:
+                near = hit.start - group.end <= 4 and group.clause == sentence.clause_of(hit.start)
+                return group if near and group.members[-1].type == "Body" else None
+        return None
 
     def _left(self, sentence: Sentence, frame: Frame, low: int, position: int, gap: int) -> Group | None:
         for group in reversed(sentence.groups):
@@ -241,7 +264,8 @@ class Relations:
                 continue
             if group.start < low or position - group.end > gap:
                 return None
-            if any(h.word in self._verbs for h in sentence.hits_between(group.end, position)):
+            light = self.cues.light
+            if any(h.word in self._verbs and h.word not in light for h in sentence.hits_between(group.end, position)):
                 return None
             return group
         return None
@@ -255,9 +279,11 @@ class Relations:
                 continue
             if group.start >= high or group.start - position > gap:
                 return None
+            if frame.through and (group.oblique or group.governed):
+                continue
             previous = hit
             for other in sentence.hits_between(hit.end, group.start):
-                if other.word in self._verbs and other.start >= position:
+                if other.word in self._verbs and other.start >= position and not self._listed(sentence, other):
                     if not frame.through and not _joins(sentence.between(previous.end, other.start)):
                         return None
                     previous = other
@@ -274,8 +300,14 @@ class Relations:
                 if at >= len(groups) or groups[at].start >= high:
                     return None
                 group = groups[at]
+            if group.oblique and not groups[at - 1].modifier:
+                return None
             return group
         return None
+
+    def _listed(self, sentence: Sentence, hit: Hit) -> bool:
+        """Tell whether a verb only stands in an enumeration before the mention (研发、检测、认证等[机构])."""
+        return sentence.between(hit.end, hit.end + 1) in ("、", "等")
 
     def _emit(
         self, unit: _Unit, matches: Sequence[_Match], last: Sequence[_Match], names: "_Names"
@@ -346,7 +378,10 @@ class Relations:
         self, unit: _Unit, match: _Match, matches: Sequence[_Match], last: Sequence[_Match], names: "_Names"
     ) -> list[tuple[str, EntityType]]:
         if match.object is not None:
-            return [(e.name, e.type) for e in match.object.members]
+            return [
+                (THIS_DOCUMENT if e.type == "Document" and names.is_own(e.name) else e.name, e.type)
+                for e in match.object.members
+            ]
         kinds = match.frame.object
         for earlier in [*reversed([m for m in matches if m.hit.start < match.hit.start]), *reversed(last)]:
             if earlier.object is not None and earlier.frame.relation != "reportsTo":
@@ -362,6 +397,8 @@ class Relations:
         """Read the modality at a trigger: the cue words before it, the causative around it, the frame's own."""
         if match.frame.modality:
             return match.frame.modality
+        if match.relative:
+            return "stated"
         clause_start, _ = sentence.clauses[sentence.clause_of(match.hit.start)]
         found: set[Modality] = set()
         for hit in sentence.hits_between(max(sentence.start, here.start), match.hit.start):
@@ -397,6 +434,15 @@ class _Names:
     issuers: frozenset[str]
     first_item: int
 
+    def is_own(self, name: str) -> bool:
+        """Tell whether a cited name is the document's own."""
+        bare = _bare(name)
+        return bool(self.title) and bool(bare) and (bare in self.title or self.title in bare)
+
+
+# What may follow a verb that stands as a noun behind its object (推进X建设。).
+_NOUN_END = re.compile(r"\s*(?:$|[、和与及等的]|工作|任务|水平|力度|要求|需要|需求|进程|步伐|活动|以及|并|有关|方面|能力|服务|管理|质量|情况)")
+
 
 def _governs(frame: Frame) -> bool:
     at = frame.order.index("trigger")
@@ -405,7 +451,7 @@ def _governs(frame: Frame) -> bool:
 
 def replace_match(match: _Match, group: Group) -> _Match:
     """Return the match with another object."""
-    return _Match(match.frame, match.hit, match.subject, group)
+    return _Match(match.frame, match.hit, match.subject, group, match.relative)
 
 
 def _rank(match: _Match) -> tuple[int, int, int]:
@@ -494,8 +540,7 @@ def _issues(unit: _Unit, names: _Names, doc: Doc) -> Iterator[Relation]:
 def _cites(unit: _Unit, names: _Names) -> Iterator[Relation]:
     """Say that this document cites each other document that it names."""
     for entity in unit.documents:
-        own = _bare(entity.name)
-        if names.title and (own == names.title or own in names.title or names.title in own):
+        if names.is_own(entity.name):
             continue
         tail = unit.sentence.between(entity.end, min(entity.end + 16, unit.sentence.end))
         required = re.search("规定|执行|要求", tail) is not None

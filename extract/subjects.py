@@ -36,7 +36,7 @@ class Reading:
 
     contexts: list[Context] = field(default_factory=list)
     subject: Doers = ()
-    modality: Modality | None = None
+    topic: Group | None = None
 
     def at(self, position: int) -> Context:
         """Return the context that holds at a position."""
@@ -51,7 +51,6 @@ class Reading:
 _SUBJECTS = ("Body", "Program", "Mechanism")
 _OPENING = 22  # characters that may stand before a subject in its clause (第十二条 本市各级…)
 _REACH = 14  # characters between a causative and the one that is to act
-_FOLLOW = re.compile(r"[”]?(?:等|各方)?(?:[一-龥]{0,14}?)(?:$|[，,：:])|")
 _NOMINAL = re.compile(r"^[”]?(?:等)?(?:的(?!，)|之间|建设|发展|成果|资格|方面|情况|工作人员|负责人|人员|领导|以外|一样|作用|主体|优势)")
 
 
@@ -69,7 +68,6 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
     events: list[tuple[int, int, Hit | Group]] = [(h.start, 0, h) for h in sentence.hits]
     events += [(g.start, 1, g) for g in groups]
     events.sort(key=lambda e: (e[0], e[1]))
-    previous_clause = -1
     for _, _, item in events:
         if isinstance(item, Group):
             if id(item) in taken or item.modifier:
@@ -81,16 +79,21 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
                 reading.subject = members
             continue
         clause = sentence.clause_of(item.start)
+        current = reading.contexts[-1]
+        if current.cause is not None and clause != sentence.clause_of(current.cause.start):
+            if item.word in cues.causatives or current.cause.word in cues.brief:
+                current = Context(item.start, base.doers)
+                reading.contexts.append(current)
         if item.word in cues.causatives:
             target = _patient(sentence, item, groups, cues, verbs)
-            outer = base
             if target is not None:
                 taken.add(id(target))
                 members = tuple(m for m in target.members if m.type in _SUBJECTS)
                 modality = cues.causatives[item.word]
+                outer = current if current.cause is not None else base
                 reading.contexts.append(Context(target.end, members, modality, item, outer, target))
-            elif reading.contexts[-1].cause is not None and clause != sentence.clause_of(reading.contexts[-1].start - 1):
-                reading.contexts.append(Context(item.start, base.doers, None, None, None))
+        elif item.word in cues.topics and reading.topic is None:
+            reading.topic = _topic(sentence, item, groups)
         elif item.word in cues.passives and item.word == "由":
             agent = _following(groups, item, sentence, _REACH, verbs)
             if agent is not None and agent.members[0].type in ("Body", "Program"):
@@ -98,8 +101,6 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
                 base = Context(agent.end, tuple(m for m in agent.members if m.type in ("Body", "Program")))
                 reading.contexts.append(base)
                 reading.subject = base.doers
-        previous_clause = clause
-    del previous_clause
     reading.contexts.sort(key=lambda c: c.start)
     return reading
 
@@ -135,6 +136,16 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
     return members, group.end
 
 
+def _topic(sentence: Sentence, hit: Hit, groups: Sequence[Group]) -> Group | None:
+    """Return the head of a phrase 对…, that a comma closes: the last group of its clause."""
+    clause = sentence.clause_of(hit.start)
+    inside = [g for g in groups if g.clause == clause and g.start >= hit.end]
+    if not inside or clause + 1 >= len(sentence.clauses) or hit.start - sentence.clauses[clause][0] > 14:
+        return None
+    head = inside[-1]
+    return head if sentence.clauses[clause][1] - head.end <= 12 else None
+
+
 def _patient(sentence: Sentence, cause: Hit, groups: Sequence[Group], cues: Cues, verbs: frozenset[str]) -> Group | None:
     """Return the group that a causative makes act (支持[企业]…), None where it has a verb or nothing behind it."""
     group = _following(groups, cause, sentence, _REACH, verbs)
@@ -166,7 +177,7 @@ def _following(
     clause = sentence.clause_of(hit.start)
     for group in groups:
         if group.start >= hit.end:
-            if group.clause != clause or group.start - hit.end > reach:
+            if group.clause != clause or group.start - hit.end > reach or group.oblique:
                 return None
             if any(h.word in verbs for h in sentence.hits_between(hit.end, group.start)):
                 return None
