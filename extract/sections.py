@@ -21,7 +21,7 @@ _MARK = re.compile(
     rf"|(?P<chapter>第\s?(?:{_CN}{{1,4}}|\d{{1,2}})\s?章)"
     rf"|(?P<section>第\s?(?:{_CN}{{1,4}}|\d{{1,2}})\s?节)"
     rf"|(?P<article>第\s?(?:{_CN}{{1,6}}|\d{{1,3}})\s?条(?:之{_CN}{{1,2}})?)"
-    r"|(?P<column>专栏\s?(?:\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,3})\s?[.．、:：]?)"
+    r"|(?P<column>专栏\s{{0,2}}(?:\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,3})\s?[.．、:：]?)"
     r"|(?P<annex>附件\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?\s?[:：.]?(?=\s*$|\s*[^\s。,，；;]))"
     rf"|(?P<heading>{_CN}{{1,3}}、(?!{_CN}{{1,2}}[、类级等]))"
     rf"|(?P<sub>[（(]{_CN}{{1,3}}[）)])"
@@ -67,18 +67,19 @@ _KINDS: dict[str, SectionKind] = {
 _CLAUSE = re.compile(r"[^\n。；;：:！？]*")
 _HEADING_LENGTH = 45
 _IN_CHARGE = re.compile(r"[（(](?:责任|负责|牵头|配合|完成时限)")
-_CONTENTS = re.compile(r"^[ \t　#*]*目[ \t　]*[录次][ \t　*]*$", re.MULTILINE)
+_CONTENTS = re.compile(r"^(?:[^\S\n]|[#*])*目[^\S\n]*[录次](?:[^\S\n]|\*)*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A number found in the text: its form, its value (0 for dashes) and where its words begin."""
+    """A number found in the text, [start, end); its value is 0 for dashes, its level 0 without Markdown hashes."""
 
     form: str
     start: int
     end: int
     value: int
     opens_line: bool
+    level: int
 
 
 def find_sections(
@@ -97,7 +98,7 @@ def find_sections(
     parents: list[int | None] = []
     ends = [end] * len(marks)
     for n, mark in enumerate(marks):
-        rank = _rank(text, mark, [marks[m] for m, _ in open_])
+        rank = _rank(text, mark, [(marks[m], outer) for m, outer in open_])
         while open_ and open_[-1][1] >= rank:
             ends[open_.pop()[0]] = mark.start
         parents.append(open_[-1][0] if open_ else None)
@@ -139,12 +140,12 @@ def _marks(text: str, start: int, end: int) -> Iterator[_Mark]:
     """Find the numbers that begin a section, in order."""
     last: dict[str, int] = {}
     contents_end = _contents_end(text, start, end)
-    for at, opens_line in _places(text, start, end):
+    for at, opens_line, level in _places(text, start, end):
         found = _MARK.match(text, at, end)
         if found is None or at < contents_end:
             continue
         form = str(found.lastgroup)
-        mark = _Mark(form, at, found.end(), _value(found.group()), opens_line)
+        mark = _Mark(form, at, found.end(), _value(found.group()), opens_line, level)
         if not _is_section(text, mark, end, last):
             continue
         last[form] = mark.value
@@ -157,7 +158,7 @@ def _marks(text: str, start: int, end: int) -> Iterator[_Mark]:
         yield mark
 
 
-def _places(text: str, start: int, end: int) -> Iterator[tuple[int, bool]]:
+def _places(text: str, start: int, end: int) -> Iterator[tuple[int, bool, int]]:
     """List where a section could begin: each line's first word, and after the end of a sentence."""
     at = start
     while at < end:
@@ -165,12 +166,15 @@ def _places(text: str, start: int, end: int) -> Iterator[tuple[int, bool]]:
         stop = end if stop < 0 else stop
         first = _LINE_START.match(text, at, stop)
         begin = first.end() if first else at
-        if first and "#" in first.group() and not _MARK.match(text, begin, stop):
-            begin = at + first.group().index("#")
-        yield begin, True
-        for inline in _INLINE.finditer(text, begin, stop):
-            if inline.end() > begin:
-                yield inline.end(), False
+        level = first.group().count("#") if first else 0
+        if level and not _MARK.match(text, begin, stop):
+            begin = text.index("#", at)
+        yield begin, True, level
+        # What follows 附件: is a list of names.
+        if not text.startswith("附件", begin):
+            for inline in _INLINE.finditer(text, begin, stop):
+                if inline.end() > begin:
+                    yield inline.end(), False, 0
         at = stop + 1
 
 
@@ -205,7 +209,7 @@ def _is_first(mark: _Mark, last: dict[str, int]) -> bool:
 def _is_annex(text: str, mark: _Mark, end: int) -> bool:
     """Whether a line opens an annex; a list of annexes before a signature only names them."""
     stop = text.find("\n", mark.end, end)
-    rest = text[mark.end : end if stop < 0 else stop].strip(" \t　*")
+    rest = text[mark.end : end if stop < 0 else stop].strip().strip("*").strip()
     return not rest or (
         text[mark.end - 1] not in ":：." and len(rest) <= 40 and not re.search(r"[。；;，,]|\d[.．]", rest)
     )
@@ -230,10 +234,12 @@ def _is_whole(text: str, mark: _Mark, end: int, title: str) -> bool:
     return bool(printed) and squeeze(bare_title(title)).startswith(squeeze(bare_title(printed)))
 
 
-def _rank(text: str, mark: _Mark, above: list[_Mark]) -> float:
-    """Return how far in a number of its form stands, given the open sections above it."""
+def _rank(text: str, mark: _Mark, open_: list[tuple[_Mark, float]]) -> float:
+    """Return how far in a number of its form stands, given the open sections above it and their ranks."""
     if mark.form == "hash":
-        return _RANKS["heading"] - 1 + min(mark.end - mark.start, 6) / 10
+        # A heading without a number stands under the nearest one with fewer hashes, whatever its form.
+        return max((rank for m, rank in open_ if 0 < m.level < mark.level), default=_RANKS["annex"]) + 0.05
+    above = [m for m, _ in open_]
     box = next((n for n in range(len(above) - 1, -1, -1) if above[n].form == "column"), None)
     if mark.form == "item" and box is not None:
         before, within = above[:box], above[box + 1 :]

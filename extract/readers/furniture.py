@@ -116,7 +116,7 @@ def _running_heads(lines: list[Line], marks: list[PageMark]) -> set[int]:
             n = start
             while 0 <= n < len(lines) and not lines[n].text:
                 n += step
-            if 0 <= n < len(lines) and len(lines[n].text) <= 40:
+            if 0 <= n < len(lines) and len(lines[n].text) <= 40 and not has_sentence(lines[n].text):
                 beside.setdefault(lines[n].text, []).append(n)
     return {n for hits in beside.values() if len(set(hits)) >= max(3, len(marks) // 2) for n in hits}
 
