@@ -1,0 +1,195 @@
+"""Which stretch of a text speaks of goals and which of the past, and for which year."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from spacy.tokens import Doc
+
+from policykg.extract.annotations import context
+from policykg.extract.normalise import fold
+from policykg.extract.records import Section
+from policykg.extract.sections import find_sections
+
+Zone = Literal["goals", "past", "article", "other"]
+ZONES: tuple[Zone, ...] = ("goals", "past", "article", "other")
+
+_GOALS = re.compile(r"目标[^,。;:与和及]{0,4}$|^[^,。;]{0,6}目标|愿景")
+_MIXED = re.compile(r"要求|思想|原则|任务$")
+_PAST = re.compile(r"(?:发展|现实|工作|良好|已有|产业)基础$|现状|形势$|回顾|成效$|成就|背景$")
+_DATE = re.compile(
+    r"(?P<lead>截至|截止到|截止|到|至|展望|力争|自|从|较|比|与|相对)?\s{0,2}(?P<year>(?:19|20)\d\d)\s{0,2}年"
+    r"(?P<month>\s{0,2}\d{1,2}\s{0,2}月)?(?P<day>\s{0,2}\d{1,2}\s{0,2}日)?(?P<close>底前|末前|底|末|前|起|开始|以来|以前)?"
+    r"|(?:到|至)?“?十(?P<plan>[二三四五六])五”?(?:规划)?(?:期)?末"
+)
+_PLAN_ENDS = {"二": "2015", "三": "2020", "四": "2025", "五": "2030", "六": "2035"}
+_BRACKETED = re.compile(r"《[^《》\n]{0,160}》|\([^()\n]{0,80}\)|\[[^\[\]\n]{0,20}\]")
+_RANGE_MARKS = "-—–~－"
+_AHEAD = frozenset({"到", "至", "展望", "力争"})
+_BEHIND = frozenset({"截至", "截止", "截止到"})
+_STARTS = frozenset({"自", "从"})
+_AGAINST = frozenset({"较", "比", "与", "相对"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What holds from an offset on: the zone, and the years (or `YYYY-MM`) that goals and facts there hold for."""
+
+    zone: Zone
+    goal_date: str
+    past_date: str
+    dated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DatePhrase:
+    """A year named in a text; `ahead` is None where it begins something or is only compared with."""
+
+    start: int
+    end: int
+    date: str
+    ahead: bool | None
+
+
+class Horizon:
+    """The outlook at every place of a text; built once a document, asked in O(log n)."""
+
+    def __init__(self, text: str, sections: Sequence[Section], year: int | None) -> None:
+        changes = list(_changes(fold(text), sections, year))
+        self._offsets = [offset for offset, _ in changes]
+        self._outlooks = [outlook for _, outlook in changes]
+
+    @classmethod
+    def of(cls, doc: Doc) -> "Horizon":
+        """Read the outlook of a document from its sections; they are found here where the document has none."""
+        span = context(doc)
+        sections = span.sections or find_sections(doc.text, 0, len(doc.text))
+        return cls(doc.text, sections, int(span.info.date[:4]) if span.info.date else None)
+
+    def at(self, offset: int) -> Outlook:
+        """Return what holds at an offset."""
+        return self._outlooks[bisect_right(self._offsets, offset) - 1]
+
+
+def find_dates(folded: str, year: int | None) -> Iterator[DatePhrase]:
+    """Find the years that a folded text speaks of, those in titles, parentheses and ranges of years aside.
+
+    Args:
+        year: the year of the document, where known; what lies after it is ahead.
+    """
+    hidden = [match.span() for match in _BRACKETED.finditer(folded)]
+    starts = [start for start, _ in hidden]
+    for match in _DATE.finditer(folded):
+        place = bisect_right(starts, match.start()) - 1
+        if place >= 0 and match.end() <= hidden[place][1]:
+            continue
+        if match["plan"]:
+            yield DatePhrase(match.start(), match.end(), _PLAN_ENDS[match["plan"]], True)
+            continue
+        before = folded[match.start("year") - 1 : match.start("year")]
+        if match["day"] or (before in _RANGE_MARKS and before):
+            continue
+        yield DatePhrase(match.start(), match.end(), _iso(match), _is_ahead(match, year))
+
+
+def _iso(match: re.Match[str]) -> str:
+    month = re.sub(r"\D", "", match["month"] or "")
+    return f"{match['year']}-{int(month):02d}" if month and 0 < int(month) < 13 else str(match["year"])
+
+
+def _is_ahead(match: re.Match[str], year: int | None) -> bool | None:
+    lead, close, own = match["lead"], match["close"] or "", int(match["year"])
+    if lead in _AGAINST or lead in _STARTS or close in ("起", "开始", "以来"):
+        return None
+    if lead in _BEHIND:
+        return False
+    if lead in _AHEAD:
+        return year is None or own >= year
+    if close.endswith("前"):
+        return year is None or own >= year
+    return year is not None and own > year
+
+
+@dataclass(slots=True)
+class _Frame:
+    zone: Zone | None
+    goal_date: str = ""
+    past_date: str = ""
+
+
+def _changes(folded: str, sections: Sequence[Section], year: int | None) -> Iterator[tuple[int, Outlook]]:
+    frames = [_Frame(None)]
+    led: bool | None = None
+    yield 0, _outlook(frames, led)
+    for offset, event in _events(folded, sections, year):
+        match event:
+            case Section():
+                # A heading that only repeats what its children say must not take their date away.
+                frames.append(_Frame(_zone_of(event)))
+                led = None
+            case DatePhrase() if event.ahead:
+                frames[-1].goal_date, led = event.date, True
+            case DatePhrase() if event.ahead is False:
+                frames[-1].past_date, led = event.date, False
+            case DatePhrase():
+                led = None
+            case "close":
+                frames.pop()
+                led = None
+            case "line":
+                led = None
+                if len(frames) == 1:
+                    # Above the first heading stand dates of issue, not of facts.
+                    frames[0].past_date = ""
+            case "sentence" if led is False and _heading_zone(frames) == "goals":
+                led = None
+        yield offset, _outlook(frames, led)
+
+
+_Event = Section | DatePhrase | str
+
+
+def _events(folded: str, sections: Sequence[Section], year: int | None) -> Iterable[tuple[int, _Event]]:
+    """Return all that changes the outlook, in order; at one offset ends come first, then sections, then dates."""
+    found: list[tuple[int, int, int, _Event]] = []
+    for number, section in enumerate(sections):
+        found.append((section.start, 1, number, section))
+        found.append((section.end, 0, -number, "close"))
+    for date in find_dates(folded, year):
+        if date.ahead is not None or folded[date.start] in "自从":
+            found.append((date.start, 2, 0, date))
+    for match in re.finditer(r"[。\n]", folded):
+        # A line that ends in a colon is carried on by the lines below it.
+        if match[0] == "。":
+            found.append((match.end(), 0, 1, "sentence"))
+        elif folded[max(0, match.start() - 1)] != ":":
+            found.append((match.end(), 0, 1, "line"))
+    found.sort(key=lambda event: event[:3])
+    return ((offset, event) for offset, _, _, event in found)
+
+
+def _zone_of(section: Section) -> Zone | None:
+    heading = fold("".join(section.heading.split()))
+    if _GOALS.search(heading) and not _MIXED.search(heading):
+        return "goals"
+    if _PAST.search(heading):
+        return "past"
+    return "article" if section.kind == "article" else None
+
+
+def _heading_zone(frames: list[_Frame]) -> Zone | None:
+    return next((frame.zone for frame in reversed(frames) if frame.zone), None)
+
+
+def _outlook(frames: list[_Frame], led: bool | None) -> Outlook:
+    zone = _heading_zone(frames) or "other"
+    if led is not None:
+        zone = "goals" if led else "past"
+    return Outlook(
+        zone=zone,
+        goal_date=next((frame.goal_date for frame in reversed(frames) if frame.goal_date), ""),
+        past_date=next((frame.past_date for frame in reversed(frames) if frame.past_date), ""),
+        dated=led is not None,
+    )

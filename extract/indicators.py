@@ -1,0 +1,291 @@
+"""Find what a quantity measures: the name before or after it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from policykg.extract.normalise import squeeze
+from policykg.extract.patterns import any_of
+from policykg.extract.quantities import Quantity, QuantityReader
+from policykg.extract.records import Comparator
+
+#: How far behind a condition (投入达到1亿元的企业, 给予…) the grant that it opens may stand.
+_GRANT_REACH = 40
+#: A longer stretch is a sentence, not a name.
+LONGEST_NAME = 48
+_CJK = re.compile(r"[\u4e00-\u9fffA-Za-z“]")
+_YEAR = re.compile(
+    r"(?<![较比与对])(?:\d{4}\s{0,2}年(?:\d{1,2}月)?(?:底|末|初|前)?|十[二三四五六]五”?(?:末|期间|时期))"
+)
+_STEADY = re.compile(r"(?:连续\d{1,3}年)$")
+_ADVERB = re.compile(
+    r"保持|持续|稳步|不断|进一步|显著|明显|大幅|逐步|快速|加快|稳定|初步|基本|全面|更加|再创|取得|较\d|比\d"
+)
+_CUT = re.compile(
+    r"(?<![高中初同平优])等(?![级院职教])|(?<![存现潜])在(?![线校职研建轨孵岗册外])|[、和及与](?=一批|若干|多个|多家|[\d一二三四五六七八九十]+[个家项])|[\0,;。:]"
+)
+_MEMBERS = re.compile(r"(?<![高中初同平优])等(?![级院职教])")
+_TURNS = ("次", "期", "班")
+_MONEY = ("元", "美元", "欧元", "港元")
+_SIGN_NEXT = re.compile(r",(?:原则上|一般|应当|均|须|应)?(?:不[低高超少多得]|达到|超过)")
+_NOTE = re.compile(r"[（(][^（）()]{4,160}[）)]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """The name of what is measured, at [start, end); `sign` where a word further off says it."""
+
+    name: str
+    start: int
+    end: int
+    sign: Comparator | None = None
+
+
+class IndicatorReader:
+    """Read indicators clause by clause; it remembers the last one, which a bare number takes up."""
+
+    def __init__(self, table: Mapping[str, Any], quantities: QuantityReader) -> None:
+        words: Mapping[str, list[str]] = table["words"]
+        units: Mapping[str, list[str]] = table["units"]
+        self._quantities = quantities
+        self._lasting = re.compile(f"(?:{any_of(units['lasting'])})$")
+        self._procedure = re.compile(any_of(units["procedure"]))
+        self._tail = re.compile(f"(?:{any_of(words['tail'])})$")
+        self._after = re.compile(any_of(words["after"]))
+        self._lead = re.compile(any_of(words["lead"]))
+        self._make = re.compile(any_of(words["make"]))
+        self._stop = re.compile(f"{any_of(words['stop'])}|、(?={any_of(words['make'])})")
+        self._made = re.compile(f"(?:{any_of(words['made'])})$")
+        self._praise = re.compile(any_of(words["praise"]))
+        self._quality = re.compile(f"(?:{any_of(words['quality'])})$")
+        self._grant = re.compile(any_of(words["grant"]))
+        self._grant_end = re.compile(f"(?:{any_of(words['grant'])})$")
+        self._not_counted = re.compile(any_of(words["not_counted"]))
+        self._not_before = re.compile(rf"(?:{any_of(words['not_before'])})\s?$")
+        self._change = re.compile(
+            rf"(?:{any_of(words['against'])})(?![重率例])[^,;。]{{0,12}}?(?:{any_of(words['change'])})(?:了|到|至)?$"
+        )
+        far = [word for word, sign in quantities.before.items() if len(word) > 1 and sign != "="]
+        self._far = re.compile(any_of(far))
+        self._text = self._masked = ""
+        self._unit = 0
+        self._before: tuple[int, int] | None = None
+        self._last: dict[str, Indicator] = {}
+        self._first: tuple[int, Indicator] | None = None
+
+    def begin_unit(self, text: str, masked: str, start: int) -> None:
+        """Begin a unit; at a new line the numbers before are forgotten."""
+        if self._text is not text or "\n" in text[self._unit : start]:
+            self._last.clear()
+            self._first = None
+        self._text, self._masked, self._unit, self._before = text, masked, start, None
+
+    def pass_clause(self, start: int, end: int) -> None:
+        """Take note of a clause without numbers, which may name what the next one counts."""
+        self._before = (start, end)
+
+    def read(self, start: int, end: int, found: Sequence[Quantity]) -> Iterator[tuple[Quantity, Indicator]]:
+        """Return the quantities of a clause that measure something, each with its indicator."""
+        floor = start
+        found = [quantity for quantity in found if self._may_count(quantity)]
+        for n, quantity in enumerate(found):
+            limit = found[n + 1].start if n + 1 < len(found) else end
+            if self._is_attribute(quantity, found[n + 1 : n + 2], end):
+                continue
+            indicator = self._read_one(floor, limit, end, quantity, found[n:])
+            if indicator is None and quantity.unit_class == "time":
+                continue
+            floor = quantity.end
+            if indicator is not None:
+                floor = max(floor, indicator.end if indicator.end <= limit else floor)
+                self._last[quantity.unit] = self._last[""] = indicator
+                if self._first is None or self._first[0] < self._unit:
+                    self._first = self._unit, indicator
+                yield quantity, indicator
+        counted = found and self._last.get("") is not None and self._last[""].end > start
+        self._before = None if counted else (start, end)
+
+    def _may_count(self, quantity: Quantity) -> bool:
+        """Whether a number is more than a figure of speech: 一批, 两类 and 三大 count nothing, 不少于三家 does."""
+        if quantity.unit == "年" and quantity.bounds[0].value >= 1900:
+            return False
+        if not quantity.chinese or quantity.unit in _MONEY:
+            return True
+        return any(not bound.implied and bound.comparator != "=" for bound in quantity.bounds)
+
+    def _is_attribute(self, quantity: Quantity, following: Sequence[Quantity], end: int) -> bool:
+        """Whether the number only picks out what another number is about (单户金额500万元以下的业务, 其占比不低于…)."""
+        behind = self._masked[quantity.end : end].lstrip()
+        if not behind.startswith("的") or behind.startswith("的部分") or quantity.unit_class == "share":
+            return False
+        if following:
+            return following[0].unit_class == "share"
+        return bool(_SIGN_NEXT.match(self._masked, end)) or (
+            quantity.unit in _MONEY
+            and quantity.bounds[-1].comparator in (">=", "<=")
+            and not self._grant.search(self._masked, quantity.end, quantity.end + _GRANT_REACH)
+        )
+
+    def _read_one(
+        self, floor: int, limit: int, end: int, quantity: Quantity, rest: Sequence[Quantity]
+    ) -> Indicator | None:
+        right = self._masked[quantity.end : limit]
+        if self._not_counted.match(right.lstrip()) or self._not_before.search(
+            self._masked[floor : quantity.start]
+        ):
+            return None
+        if quantity.unit in _TURNS and "每" in self._masked[max(floor, quantity.start - 10) : quantity.start]:
+            return None
+        if quantity.unit_class == "time":
+            name = self._name_before(floor, quantity, end)
+            held = name and self._lasting.search(name.name) and not self._procedure.search(name.name)
+            return name if held else None
+        made = quantity.unit_class == "amount" and quantity.unit not in _MONEY
+        if quantity.unit_class == "count" or (made and self._names_nothing(floor, quantity.start)):
+            return self._name_after(quantity.end, limit) or self._name_before(floor, quantity, end)
+        if quantity.unit in ("元", "%", "倍", "美元"):
+            granted = self._granted(floor, end, quantity, rest)
+            if granted is not None:
+                return granted if granted.sign else replace(granted, sign=self._far_sign(floor, quantity)[0])
+        return self._name_before(floor, quantity, end)
+
+    def _names_nothing(self, start: int, stop: int) -> bool:
+        """Whether only a verb of making stands before a number (打造10万亩…)."""
+        for year in _YEAR.finditer(self._masked, start, stop):
+            start = year.end()
+        return self._bare(start, self._trim_end(start, stop), True) is None
+
+    def _granted(
+        self, floor: int, end: int, quantity: Quantity, rest: Sequence[Quantity]
+    ) -> Indicator | None:
+        """Read what is given, taxed or taken out at a rate."""
+        at = quantity.end
+        for following in rest[1:]:
+            gap = self._masked[at : following.start]
+            if len(gap) > 4 or not gap.startswith("、"):
+                break
+            at = following.end
+        tail = self._masked[at:end]
+        left = self._masked[floor : quantity.start]
+        if match := re.match(r"的税率(?:征收|缴纳)([^,]{2,12})", tail):
+            return self._named(f"{match[1]}税率", at, at + match.end())
+        match = re.match(r"(?:的|给予|用于)([^,的和并]{2,14})", tail)
+        if match and (self._grant_end.search(match[1]) or match[0][0] in "给用"):
+            return self._named(match[1], at + match.start(1), at + match.end())
+        if match := self._grant.match(tail):
+            return self._named(match[0], at, at + match.end())
+        if match := re.match(r"在?((?:税前)?(?:加计)?(?:扣除|摊销|抵扣))", tail):
+            of = re.search(r"(?:按照?|以)([^,]{2,20})的$", left)
+            name = f"{of[1]}{match[1]}" if of else match[1]
+            return self._named(name, floor + of.start(1) if of else at, at + match.end())
+        if match := re.search(r"从([^,]{2,40})中(?:提取|安排|计提|列支)$", left):
+            return self._trimmed(floor + match.start(1), floor + match.end(1), False)
+        if match := re.search(r"(?:按照?)其?([^,]{2,20})的$", left):
+            return self._trimmed(floor + match.start(1), floor + match.end(1), False)
+        if match := re.search(rf"(?:最高|不超过)?({self._grant.pattern})(?:最高)?$", left):
+            sign: Comparator | None = (
+                "<="
+                if re.search(r"最高|不超过", left[match.start() - 8 if match.start() > 8 else 0 :])
+                else None
+            )
+            begin = floor + match.start(1)
+            return Indicator(name=match[1], start=begin, end=begin + len(match[1]), sign=sign)
+        return None
+
+    def _name_before(self, floor: int, quantity: Quantity, end: int) -> Indicator | None:
+        start = floor
+        for year in _YEAR.finditer(self._masked, start, quantity.start):
+            start = year.end()
+        sign, stop = self._far_sign(start, quantity)
+        stop = self._trim_end(start, stop)
+        if change := self._change.search(self._masked, max(start, stop - 30), stop):
+            stop = self._trim_end(start, change.start())
+        found = self._trimmed(start, stop, quantity.unit_class == "count", sign)
+        if found is not None:
+            return found
+        return self._taken_up(quantity, sign)
+
+    def _far_sign(self, floor: int, quantity: Quantity) -> tuple[Comparator | None, int]:
+        """Find a sign that its base parts from the number (不超过总投入30%); with where the name before it ends."""
+        stop = quantity.start
+        if quantity.bounds[0].implied:
+            for far in self._far.finditer(self._masked, max(floor, stop - 22), stop):
+                if 0 < stop - far.end() <= 14:
+                    return self._quantities.before[far[0]], far.start()
+        return None, stop
+
+    def _taken_up(self, quantity: Quantity, sign: Comparator | None) -> Indicator | None:
+        """Return the name that stands in the clause before, or the last one counted in the same unit."""
+        if self._before is not None:
+            start, stop = self._before
+            if adverb := _ADVERB.search(self._masked, start, stop):
+                stop = adverb.start()
+            found = self._trimmed(start, stop, quantity.unit_class == "count", sign)
+            if found is not None:
+                return Indicator(name=found.name, start=quantity.start, end=quantity.end, sign=sign)
+        last = self._last.get(quantity.unit) or self._last.get("")
+        if self._first is not None and self._first[0] < self._unit == quantity.start:
+            last = self._first[1]
+        if last is None or quantity.unit_class not in ("share", "amount"):
+            return None
+        return Indicator(name=last.name, start=quantity.start, end=quantity.end, sign=sign)
+
+    def _trim_end(self, start: int, stop: int) -> int:
+        while stop > start:
+            piece = self._masked[max(start, stop - 12) : stop]
+            bare = piece.rstrip()
+            match = self._tail.search(bare) or _STEADY.search(bare)
+            if match is None:
+                return stop - (len(piece) - len(bare))
+            stop -= len(piece) - match.start()
+        return stop
+
+    def _trimmed(self, start: int, stop: int, made: bool, sign: Comparator | None = None) -> Indicator | None:
+        """Cut what does not belong to a name off text[start:stop)."""
+        begin = self._bare(start, stop, made)
+        return None if begin is None else self._named(self._text[begin:stop], begin, stop, sign)
+
+    def _bare(self, start: int, stop: int, made: bool) -> int | None:
+        """Return where the name begins that ends at `stop`, None where there is none."""
+        for cause in self._after.finditer(self._masked, start, stop):
+            if stop - cause.end() > 1:
+                start = cause.end()
+        if made:
+            for member in _MEMBERS.finditer(self._masked, start, stop):
+                start = member.end()
+        moved = True
+        while moved and start < stop:
+            moved = False
+            if self._masked[start] in " \0\u3000\u2003—-\"'":
+                start, moved = start + 1, True
+                continue
+            for pattern in (self._lead, self._make) if made else (self._lead,):
+                if match := pattern.match(self._masked, start, stop):
+                    start, moved = match.end(), True
+                    break
+        return start if start < stop else None
+
+    def _name_after(self, start: int, limit: int) -> Indicator | None:
+        piece = self._masked[start:limit]
+        begin = start + len(piece) - len(piece.lstrip(" 的"))
+        stop = limit
+        for pattern in (_CUT, self._stop):
+            if match := pattern.search(self._masked, begin, stop):
+                stop = match.start()
+        stop = begin + len(self._masked[begin:stop].rstrip(" 、和与及的"))
+        if match := self._made.search(self._masked, begin, stop):
+            stop = match.start() if match.start() > begin else stop
+        if self._quality.search(self._masked, begin, stop) and "的" in self._masked[begin:stop]:
+            stop = self._masked.index("的", begin, stop)
+        elif "的" in self._masked[begin:stop]:
+            begin = self._masked.rindex("的", begin, stop) + 1
+        if match := self._praise.match(self._masked, begin, stop):
+            begin = match.end()
+        return self._named(self._text[begin:stop], begin, stop)
+
+    def _named(self, name: str, start: int, end: int, sign: Comparator | None = None) -> Indicator | None:
+        name = squeeze(_NOTE.sub("", name)).strip("、,，的")
+        if not 1 < len(name) <= LONGEST_NAME or not _CJK.search(name):
+            return None
+        return Indicator(name=name.replace("应当", "").replace("原则上", ""), start=start, end=end, sign=sign)
