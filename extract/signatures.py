@@ -22,7 +22,7 @@ _ORDER = re.compile(
     r"(?P<bodies>[\u4e00-\u9fff、]{2,60}?)(?:令\s*(?:〔\d{4}〕\s*)?第?\s*\d{1,5}\s*号|第\s*\d{1,5}\s*号令)"
 )
 _MEETING = re.compile(
-    r"(?P<bodies>(?!在)[\u4e00-\u9fff]{2,40}?(?:常务委员会|人民代表大会|国务院|人民政府|法院|检察院))"
+    r"(?P<bodies>(?!在)[\u4e00-\u9fff]{0,40}?(?:常务委员会|人民代表大会|国务院|人民政府|法院|检察院))"
     r"(?:审判委员会|检察委员会)?第[一二三四五六七八九十百\d]{1,6}次"
 )
 _PLAIN = re.compile(r"(?:经)?(?P<bodies>[\u4e00-\u9fff、\s]{2,60}?)(?P<verb>发布|公布|颁布|印发|通过|批准)")
@@ -158,7 +158,8 @@ def read_passing(lines: Sequence[str]) -> Passing:
             if re.match(r"起|之日", act):
                 continue
             dates.append(parse_date(mark.group()))
-            if body := _acting(act):
+            body = _acting(act)
+            if body and body[1]:
                 found.append(body)
     found.sort(key=lambda body: body[0])
     issuers = found[0][1] if found else ()
