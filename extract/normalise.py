@@ -6,7 +6,11 @@ from decimal import Decimal
 import cn2an
 
 # Length-preserving, so that offsets hold: full-width ASCII, and the punctuation that one text has in two widths.
-_FOLD = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, ord("〔"): ord("["), ord("〕"): ord("]")}
+_FOLD = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {
+    0x3000: 0x20,
+    ord("〔"): ord("["),
+    ord("〕"): ord("]"),
+}
 
 
 def fold(text: str) -> str:
@@ -24,7 +28,19 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-_POWERS = {"百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12}
+_POWERS = {
+    "百": 2,
+    "千": 3,
+    "万": 4,
+    "十万": 5,
+    "百万": 6,
+    "千万": 7,
+    "亿": 8,
+    "十亿": 9,
+    "百亿": 10,
+    "千亿": 11,
+    "万亿": 12,
+}
 _ARABIC = re.compile(r"(\d[\d,，]*(?:\.\d+)?)\s*(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百)?")
 
 
