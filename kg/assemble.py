@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Literal
 from policykg.extract.interchange import to_dict
 from policykg.extract.pipeline import Extensions, build_pipeline, iter_records
 from policykg.extract.readers import ReadError, read_file
-from policykg.extract.records import ENTITY_TYPES, PREDICATES, DocumentRecord, EntityType, Predicate, ReaderText
+from policykg.extract.records import (
+    ENTITY_TYPES,
+    PREDICATES,
+    DocumentRecord,
+    EntityType,
+    Predicate,
+    ReaderText,
+)
 from policykg.extract.structure import split_documents
 from policykg.kg.build import build_quads, name_documents
 from policykg.kg.output import atomic_output
@@ -187,7 +194,11 @@ def _report(
         for record, name in zip(records, names, strict=True)
         if record.span.fragment
     ]
-    warnings += [f"{name}: {warning}" for record, name in zip(records, names, strict=True) for warning in record.warnings]
+    warnings += [
+        f"{name}: {warning}"
+        for record, name in zip(records, names, strict=True)
+        for warning in record.warnings
+    ]
     return Report(
         documents=tuple(records),
         names=tuple(names),

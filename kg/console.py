@@ -11,16 +11,21 @@ from policykg.ontology.terms import label
 
 if TYPE_CHECKING:
     from policykg.kg.assemble import Progress, Report
+    from policykg.kg.paths import Path
+    from policykg.kg.query import Table as Answer
 
 Format = Literal["table", "json", "csv", "tsv"]
 Lang = Literal["zh", "en"]
+
 Cell = str | int | float | None
 
 #: Progress is shown for work that the reader would wait for.
 _STAGES: dict[str, str] = {"read": "reading", "extract": "extracting", "store": "storing", "draw": "drawing"}
 
 
-def write_rows(headings: Sequence[str], rows: Sequence[Sequence[Cell]], *, format: Format, title: str = "") -> None:
+def write_rows(
+    headings: Sequence[str], rows: Sequence[Sequence[Cell]], *, format: Format, title: str = ""
+) -> None:
     """Write a table to stdout.
 
     json is a list of objects keyed by heading, csv and tsv have a heading line; tsv escapes nothing but tabs and
@@ -39,22 +44,89 @@ def write_rows(headings: Sequence[str], rows: Sequence[Sequence[Cell]], *, forma
         _write_table(headings, rows, title)
 
 
-def _write_table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], title: str) -> None:
+def write_table(table: "Answer", *, format: Format, lang: Lang = "zh") -> None:
+    """Write an answer; tables for people leave the detail columns out, other formats have them all."""
+    if format != "table":
+        write_rows([column.name for column in table.columns], table.rows, format=format)
+        return
+    shown = [place for place, column in enumerate(table.columns) if not column.detail]
+    headings = [table.columns[place].heading(lang) for place in shown]
+    rows = [[row[place] for place in shown] for row in table.rows]
+    names = [table.columns[place].name for place in shown]
+    _write_table(*_join_source(names, headings, rows, lang), title=table.title)
+
+
+def write_paths(paths: Sequence["Path"], *, format: Format, lang: Lang = "zh") -> None:
+    """Write ways between two things, one row a step."""
+    names = ("way", "from", "relation", "to", "modality", "quote", "document", "provision", "page")
+    rows: list[list[Cell]] = [
+        [
+            number,
+            step.source,
+            f"—{label(step.predicate, lang)}→" if step.forward else f"←{label(step.predicate, lang)}—",
+            step.target,
+            label(step.modality, lang),
+            step.quote,
+            step.document,
+            step.provision,
+            step.page,
+        ]
+        for number, path in enumerate(paths, start=1)
+        for step in path.steps
+    ]
+    if format != "table":
+        write_rows(names, rows, format=format)
+        return
+    headings = list(_PATH_ZH if lang == "zh" else names)
+    _write_table(*_join_source(names, headings, rows, lang))
+
+
+_PATH_ZH = ("路径", "从", "关系", "到", "语气", "原文", "文件", "条款", "页")
+_SOURCE = ("document", "provision", "page")
+_PAGE: dict[Lang, str] = {"zh": "第{}页", "en": "p. {}"}
+
+
+def _join_source(
+    names: Sequence[str], headings: list[str], rows: list[list[Cell]], lang: Lang
+) -> tuple[list[str], list[list[Cell]]]:
+    """Join document, provision and page to one column, which leaves the quotes room."""
+    if not set(_SOURCE) <= set(names):
+        return headings, rows
+    document, provision, page = (names.index(name) for name in _SOURCE)
+
+    def source(row: list[Cell]) -> str:
+        number = _PAGE[lang].format(row[page]) if row[page] is not None else ""
+        return " ".join(filter(None, (_cell(row[document]), _cell(row[provision]), number)))
+
+    kept = [place for place in range(len(names)) if place not in (document, provision, page)]
+    return (
+        [*(headings[place] for place in kept), "出处" if lang == "zh" else "source"],
+        [[*(row[place] for place in kept), source(row)] for row in rows],
+    )
+
+
+def _write_table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], title: str = "") -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, title=Text(title) if title else None, title_justify="left")
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
+    if title:
+        console.print(Text(title))
+    table = Table(box=box.SIMPLE_HEAD)
     for place, heading in enumerate(headings):
         numeric = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
         table.add_column(Text(heading), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        # Text, not markup: a document may hold anything, square brackets too.
-        table.add_row(*(Text(_cell(cell)) for cell in row))
-    # Piped output has no terminal to fit; 80 columns would break every quote into slivers.
-    width = None if sys.stdout.isatty() else 160
-    Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False).print(table)
+        # Text, not markup: a document may hold anything, square brackets too. A Chinese text's few spaces are no
+        # place to break a line: rich would leave half the column empty there.
+        table.add_row(*(Text(" ".join(_cell(cell).split()).replace(" ", "\u00a0")) for cell in row))
+    console.print(table)
+
+
+#: Width of piped tables, in columns: there is no terminal to fit, and 80 would break every quote into slivers.
+_WIDTH = 160
 
 
 def _cell(value: Cell) -> str:
@@ -88,7 +160,7 @@ def progress_bar() -> Iterator["Progress"]:
         def show(stage: str, what: str, done: int, total: int) -> None:
             if stage not in tasks:
                 tasks[stage] = bar.add_task(_STAGES[stage], total=total, what="")  # type: ignore[assignment]
-            bar.update(tasks[stage], completed=done, total=total, what=what[:40])  # type: ignore[arg-type]
+            bar.update(tasks[stage], completed=done, total=total, what=what[:40])
 
         yield show
 
