@@ -24,6 +24,8 @@ from policykg.viz.payload import Payload, collect, embed
 from policykg.viz.style import (
     FONT_SIZE,
     FONTS,
+    LABEL_GAP,
+    LINE_HEIGHT,
     MODALITIES,
     MODALITY_COLOURS,
     PREDICATES,
@@ -31,8 +33,9 @@ from policykg.viz.style import (
     Language,
 )
 
-_SCRIPTS = ("model.js", "view.js", "dom.js", "panel.js", "main.js")
+_SCRIPTS = ("model.js", "placing.js", "view.js", "dom.js", "panel.js", "main.js")
 _TITLES: Mapping[Language, str] = {"zh": "政策知识图谱", "en": "Policy knowledge graph"}
+_TITLE_ROOM = 40
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 _LOADED = re.compile(
@@ -59,7 +62,7 @@ def render_html(graph: "nx.MultiDiGraph[str]", *, lang: Language = "zh", title: 
         PictureError: the graph lacks what a picture needs.
     """
     payload = collect(graph)
-    heading = title or str(graph.graph.get("title") or "") or _TITLES[lang]
+    heading = title or _heading(graph, lang)
     data = {"lang": lang, "title": heading, **_vocabulary(), **payload.data}
     style = _asset("page.css")
     scripts = [*_pyvis_scripts(payload), *(_asset(name) for name in _SCRIPTS)]
@@ -67,7 +70,7 @@ def render_html(graph: "nx.MultiDiGraph[str]", *, lang: Language = "zh", title: 
         _asset("page.html"),
         {
             "lang": "zh-CN" if lang == "zh" else "en",
-            "title": escape(heading),
+            "title": escape(heading.encode("utf-8", "replace").decode("utf-8")),
             "policy": _security_policy(scripts, style),
             "style": style,
             "data": embed(data),
@@ -79,6 +82,12 @@ def render_html(graph: "nx.MultiDiGraph[str]", *, lang: Language = "zh", title: 
     assert not _LOADED.search(markup), "the page would load something from elsewhere"
     assert not any(_LOADED.match(match[0]) for match in _SCRIPT.finditer(page)), "a script would be loaded"
     return page
+
+
+def _heading(graph: "nx.MultiDiGraph[str]", lang: Language) -> str:
+    """Take the graph's own title, unless it is a list of all documents."""
+    own = str(graph.graph.get("title") or "")
+    return own if 0 < len(own) <= _TITLE_ROOM else _TITLES[lang]
 
 
 def _vocabulary() -> dict[str, Any]:
@@ -98,7 +107,7 @@ def _vocabulary() -> dict[str, Any]:
             for term in MODALITIES
         ],
         "words": json.loads(_asset("words.json")),
-        "font": {"face": FONTS, "size": FONT_SIZE},
+        "font": {"face": FONTS, "size": FONT_SIZE, "line": LINE_HEIGHT, "gap": LABEL_GAP},
     }
 
 
@@ -134,19 +143,18 @@ def _options() -> dict[str, Any]:
             "hideEdgesOnDrag": False,
             "keyboard": {"enabled": True, "bindToWindow": False},
             "selectConnectedEdges": False,
+            "hoverConnectedEdges": False,
             "tooltipDelay": 400,
             "zoomSpeed": 0.6,
         },
         "nodes": {
             "borderWidth": 2,
-            "borderWidthSelected": 4,
+            "borderWidthSelected": 3,
             "font": font,
-            "scaling": {"label": {"enabled": False, "drawThreshold": 8}},
+            "scaling": {"label": {"enabled": False, "drawThreshold": 7}},
         },
         "edges": {
             "arrows": {"to": {"enabled": True, "scaleFactor": 0.45}},
-            "font": {**font, "size": 12, "align": "horizontal", "strokeWidth": 0},
-            "scaling": {"label": {"enabled": False, "drawThreshold": 16}},
             "selectionWidth": 0,
             "hoverWidth": 0.5,
             "smooth": {"enabled": True, "type": "curvedCW", "roundness": 0.08},

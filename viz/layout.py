@@ -9,8 +9,11 @@ import igraph
 Point = tuple[float, float]
 
 _SEED = 20
-_GAP = 14.0
+_GAP = 10.0
 _SMALL = 400
+# Boxes are wider than high, so that pushing them apart makes a layout higher: begin with a wide one.
+_FLAT = 1.12
+_ROOM = 1.1
 
 
 def place(sizes: Sequence[tuple[float, float]], links: Sequence[tuple[int, int]]) -> list[Point]:
@@ -49,7 +52,9 @@ def _lay_part(sizes: list[tuple[float, float]], links: list[tuple[int, int]]) ->
     count = len(sizes)
     graph = igraph.Graph(n=count, edges=links)
     random_numbers = random.Random(_SEED)
-    start = [(random_numbers.uniform(-1, 1), random_numbers.uniform(-1, 1)) for _ in range(count)]
+    # As wide as the layout will be: from one crowded spot, igraph's grid would compare all pairs.
+    half = math.sqrt(count) / 2
+    start = [(random_numbers.uniform(-half, half), random_numbers.uniform(-half, half)) for _ in range(count)]
     igraph.set_random_number_generator(random_numbers)
     try:
         if count <= _SMALL:
@@ -67,11 +72,10 @@ def _spread(points: list[Point], sizes: list[tuple[float, float]]) -> list[Point
     """Scale a layout of no particular unit until its area has room for all boxes."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
     wide, high = max(max(xs) - min(xs), 1e-9), max(max(ys) - min(ys), 1e-9)
-    need = sum((width + _GAP) * (height + _GAP) for width, height in sizes) * 2.1
+    need = sum((width + _GAP) * (height + _GAP) for width, height in sizes) * _ROOM
     side = math.sqrt(need)
-    flat = 1.15
     scale = side / math.sqrt(wide * high) if min(wide, high) > 1e-6 else side / max(wide, high)
-    return [(x * scale * flat, y * scale / flat) for x, y in points]
+    return [(x * scale * _FLAT, y * scale / _FLAT) for x, y in points]
 
 
 def _separate(points: list[Point], sizes: list[tuple[float, float]]) -> list[Point]:
@@ -79,7 +83,7 @@ def _separate(points: list[Point], sizes: list[tuple[float, float]]) -> list[Poi
     xs, ys = [x for x, _ in points], [y for _, y in points]
     cell_x = max(width for width, _ in sizes) + _GAP
     cell_y = max(height for _, height in sizes) + _GAP
-    rounds = 120 if len(points) <= _SMALL else 25
+    rounds = 120 if len(points) <= _SMALL else 4
     for _ in range(rounds):
         cells: dict[tuple[int, int], list[int]] = {}
         moved = False

@@ -12,7 +12,10 @@ from policykg.ontology.errors import PolicyKGError
 from policykg.viz.layout import Point, place
 from policykg.viz.style import MODALITIES, PREDICATES, TYPES, caption, label_size, radius
 
-START_NODES = 72
+START_NODES = 60
+
+# A node without a relation to those already chosen counts that much less.
+_APART = 0.3
 
 _MEASURE_KEYS = ("kind", "indicator", "comparator", "value", "unit", "date")
 # What could end a script element or begin markup, and what older JavaScript takes for a line end.
@@ -72,8 +75,8 @@ def collect(graph: "nx.MultiDiGraph[str]") -> Payload:
         key=lambda edge: (index[edge[0]], index[edge[1]], str(edge[3].get("document", "")), str(edge[2])),
     )
     links = [(index[source], index[target]) for source, target, _, _ in edges]
-    documents = _documents(graph, keys, (attrs for *_, attrs in edges))
-    titles = {str(entry["title"]): at for at, entry in enumerate(documents)}
+    documents = _documents(graph, index, (attrs for *_, attrs in edges))
+    titles = {entry["title"]: at for at, entry in enumerate(documents)}
     sizes = [radius(degrees[key]) for key in keys]
     captions = [caption(str(graph.nodes[key]["label"])) for key in keys]
     places = _places(captions, sizes, links, range(len(keys)))
@@ -81,11 +84,11 @@ def collect(graph: "nx.MultiDiGraph[str]") -> Payload:
         _node(graph.nodes[key], captions[at], sizes[at], degrees[key], places[at], titles)
         for at, key in enumerate(keys)
     ]
-    opening = list(range(min(len(keys), START_NODES)))
+    opening = _opening([degrees[key] for key in keys], links)
     start = (
         dict(zip(opening, _places(captions, sizes, links, opening), strict=True))
         if len(opening) < len(keys)
-        else dict(enumerate(places))
+        else dict(zip(opening, (places[at] for at in opening), strict=True))
     )
     texts = _Texts()
     rows = [_edge(link, attrs, titles, texts) for link, (_, _, _, attrs) in zip(links, edges, strict=True)]
@@ -141,19 +144,40 @@ def _check(graph: "nx.MultiDiGraph[str]") -> None:
         raise PictureError(faults)
 
 
+def _opening(degrees: list[int], links: list[tuple[int, int]]) -> list[int]:
+    """Choose the nodes of the opening view: the best connected, and of these rather what hangs together."""
+    near: dict[int, set[int]] = {}
+    for a, b in links:
+        near.setdefault(a, set()).add(b)
+        near.setdefault(b, set()).add(a)
+    left = dict.fromkeys(range(len(degrees)))
+    touched: set[int] = set()
+    chosen: list[int] = []
+    while left and len(chosen) < START_NODES:
+        best = max(left, key=lambda node: (degrees[node] * (1.0 if node in touched else _APART), -node))
+        del left[best]
+        chosen.append(best)
+        touched |= near.get(best, set())
+    return sorted(chosen)
+
+
 def _documents(
-    graph: "nx.MultiDiGraph[str]", keys: list[str], edges: Iterable[Mapping[str, Any]]
-) -> list[dict[str, str]]:
-    """List the documents: those that the graph declares, then any that only nodes or edges name."""
-    entries: dict[str, dict[str, str]] = {}
+    graph: "nx.MultiDiGraph[str]", index: Mapping[str, int], edges: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """List the documents: those that the graph declares, then any that only nodes or edges name.
+
+    `node` is the place of the document's own node, -1 without one.
+    """
+    entries: dict[str, dict[str, Any]] = {}
     for entry in graph.graph.get("documents", ()):
         title = str(entry.get("title") or entry.get("source") or entry.get("iri") or "")
         fields = {name: str(entry.get(name) or "") for name in ("number", "date", "kind", "source")}
-        entries.setdefault(title, {"title": title, **fields})
-    named = [str(title) for key in keys for title in graph.nodes[key].get("documents", ())]
+        node = index.get(str(entry.get("iri")), -1)
+        entries.setdefault(title, {"title": title, "node": node, **fields})
+    named = [str(title) for key in index for title in graph.nodes[key].get("documents", ())]
     named += [str(attrs["document"]) for attrs in edges if attrs.get("document")]
     for title in sorted(set(named) - entries.keys()):
-        entries[title] = {"title": title, "number": "", "date": "", "kind": "", "source": ""}
+        entries[title] = {"title": title, "node": -1, "number": "", "date": "", "kind": "", "source": ""}
     return list(entries.values())
 
 

@@ -15,9 +15,12 @@ Language = Literal["zh", "en"]
 FONTS = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif'
 FONT_SIZE = 14
 LINE_HEIGHT = 17
+LABEL_GAP = 8
 
 _LINE_UNITS = 18
 _LINES = 2
+_CLOSING = frozenset("”’》〉」』）)、，。；：,;:!?！？%％")
+_OPENING = frozenset("“‘《〈「『（(")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,7 @@ MODALITIES: tuple[str, ...] = tuple(MODALITY_COLOURS)
 
 def radius(degree: int) -> int:
     """Give the size of a node, in pixels, by the number of its relations: area grows slower than the number."""
-    return min(30, 8 + round(3.2 * math.log2(1 + degree)))
+    return min(27, 7 + round(2.9 * math.log2(1 + degree)))
 
 
 def caption(label: str) -> str:
@@ -98,9 +101,9 @@ def caption(label: str) -> str:
 
 
 def label_size(text: str) -> tuple[int, int]:
-    """Measure a caption as drawn, in pixels: (width, height)."""
+    """Measure a caption as drawn, in pixels: (width, height); the height includes the gap under the shape."""
     lines = text.split("\n")
-    return max(_units(line) for line in lines) * FONT_SIZE // 2 + 10, len(lines) * LINE_HEIGHT
+    return max(_units(line) for line in lines) * FONT_SIZE // 2 + 10, len(lines) * LINE_HEIGHT + LABEL_GAP
 
 
 def _units(text: str) -> int:
@@ -113,5 +116,12 @@ def _head(text: str, room: int) -> str:
     for index, char in enumerate(text):
         used += 1 if char.isascii() else 2
         if used > room:
-            return text[: max(index, 1)]
+            return text[: _break(text, max(index, 1))]
     return text
+
+
+def _break(text: str, at: int) -> int:
+    """Move a line break so that no line begins with a closing mark or ends with an opening one."""
+    if text[at] in _CLOSING:
+        return at + 1
+    return at - 1 if at > 1 and text[at - 1] in _OPENING else at

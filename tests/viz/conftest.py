@@ -1,6 +1,5 @@
 """Invented graphs in the shape that `kg` projects, and one browser for all tests of the page."""
 
-import json
 import os
 import random
 import shutil
@@ -14,13 +13,15 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
+from policykg.viz.html import write_html
+
 BASE = "https://w3id.org/policykg/id/"
 
 DOCUMENTS = (
-    ("《云川省星火实验基地建设办法(试行)》", "云科发〔2031〕8号", "2031-03-02", "办法"),
-    ("《云川省“十六五”概念产业规划》", "云政发〔2030〕21号", "2030-12-18", "规划"),
-    ("《青屿市促进成果转化行动方案》", "青政办〔2031〕40号", "2031-06-30", "行动方案"),
-    ("《云川省科学技术委员会关于开展深海场景试点的通知》", "云科函〔2032〕5号", "2032-01-15", "通知"),
+    ("云川省星火实验基地建设办法(试行)", "云科发〔2031〕8号", "2031-03-02", "办法"),
+    ("云川省“十六五”概念产业规划", "云政发〔2030〕21号", "2030-12-18", "规划"),
+    ("青屿市促进成果转化行动方案", "青政办〔2031〕40号", "2031-06-30", "行动方案"),
+    ("云川省科学技术委员会关于开展深海场景试点的通知", "云科函〔2032〕5号", "2032-01-15", "通知"),
 )
 BODIES = [
     "云川省科学技术委员会",
@@ -132,11 +133,11 @@ TARGETS = [
     "形成可复制可推广的经验做法",
 ]
 CITED = [
-    "《科学技术进步条例》",
-    "《数据安全管理规定》",
-    "《云川省促进科技成果转化条例》",
-    "《预算管理办法》",
-    "《专利权质押登记细则》",
+    "科学技术进步条例",
+    "数据安全管理规定",
+    "云川省促进科技成果转化条例",
+    "预算管理办法",
+    "专利权质押登记细则",
 ]
 
 VERBS = {
@@ -155,8 +156,8 @@ VERBS = {
     "appliesTo": ("Mechanism", "Body", "面向{o}实施，期限不超过三年", "面向"),
     "hasTarget": ("Program", "Target", "到2035年，{o}", "到2035年"),
     "partOf": ("Program", "Program", "是{o}的组成部分", "组成部分"),
-    "issues": ("Body", "Document", "现将{o}印发给你们，请遵照执行", "印发"),
-    "cites": ("Document", "Document", "根据{o}等有关规定，制定本办法", "根据"),
+    "issues": ("Body", "Document", "现将《{o}》印发给你们，请遵照执行", "印发"),
+    "cites": ("Document", "Document", "根据《{o}》等有关规定，制定本办法", "根据"),
 }
 MODALITIES = {
     "supports": "encouraged",
@@ -183,7 +184,7 @@ def policy_graph(relations: int = 330) -> "nx.MultiDiGraph[str]":
     chance = random.Random(5)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(title="云川省政策知识图谱")
     graph.graph["documents"] = [
-        {"iri": f"{BASE}document/{n}", "title": t, "number": n, "date": d, "kind": k, "source": f"{at}.txt"}
+        {"iri": f"{BASE}document/{t}", "title": t, "number": n, "date": d, "kind": k, "source": f"{at}.txt"}
         for at, (t, n, d, k) in enumerate(DOCUMENTS)
     ]
     titles = [title for title, *_ in DOCUMENTS]
@@ -261,7 +262,7 @@ def large_graph(size: int = 5000) -> "nx.MultiDiGraph[str]":
     kinds = ("Body", "Program", "Mechanism")
     for at in range(size):
         graph.add_node(
-            f"x{at}", label=f"第{at}号机构", type=kinds[at % 3], aliases=(), documents=("《甲》",), mentions=1
+            f"x{at}", label=f"第{at}号机构", type=kinds[at % 3], aliases=(), documents=("甲办法",), mentions=1
         )
     for at in range(size * 3):
         a, b = int(size * chance.random() ** 3), chance.randrange(size)
@@ -272,7 +273,7 @@ def large_graph(size: int = 5000) -> "nx.MultiDiGraph[str]":
                 key=f"r{at}",
                 predicate="supports",
                 modality="stated",
-                document="《甲》",
+                document="甲办法",
                 quote=f"第{at}句。",
             )
     return graph
@@ -306,14 +307,29 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
     chrome.quit()
 
 
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Write a graph's page, each only once."""
+    folder = tmp_path_factory.mktemp("pages")
+    written: dict[tuple[int, str], tuple[Path, object]] = {}
+
+    def write(graph: "nx.MultiDiGraph[str]", **options: Any) -> Path:
+        key = (id(graph), repr(options))
+        if key not in written:
+            page = folder / f"graph-{len(written)}.html"
+            write_html(graph, page, **options)
+            written[key] = (page, graph)
+        return written[key][0]
+
+    return write
+
+
 @pytest.fixture
-def opened(browser: webdriver.Chrome, tmp_path: Path) -> Callable[..., webdriver.Chrome]:
-    """Write a graph's page and open it from disk; gives the browser once the page is ready."""
-    from policykg.viz.html import write_html
+def opened(browser: webdriver.Chrome, pages: Callable[..., Path]) -> Callable[..., webdriver.Chrome]:
+    """Open a graph's page from disk; gives the browser once the page is ready."""
 
     def open_page(graph: "nx.MultiDiGraph[str]", fragment: str = "", **options: Any) -> webdriver.Chrome:
-        page = tmp_path / "graph.html"
-        write_html(graph, page, **options)
+        page = pages(graph, **options)
         browser.get("about:blank")
         for kind in ("performance", "browser"):
             browser.get_log(kind)
@@ -322,9 +338,3 @@ def opened(browser: webdriver.Chrome, tmp_path: Path) -> Callable[..., webdriver
         return browser
 
     return open_page
-
-
-def requests(browser: webdriver.Chrome) -> list[str]:
-    """Addresses asked for since the log was last read."""
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]

@@ -51,9 +51,9 @@
   function node(id, quiet) {
     if (!model.isAlive(id)) clearFilters();
     chosen = { kind: "node", id };
+    tab("details");
     view.pick([id]);
     view.show(id);
-    tab("details");
     details();
     if (!quiet) address();
   }

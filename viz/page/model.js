@@ -73,6 +73,25 @@ const model = (() => {
     order.sort((a, b) => degrees[b] - degrees[a] || a - b);
   }
 
+  // The best connected entities, and of these rather what hangs together.
+  function opening(count) {
+    const left = new Set(order);
+    const touched = new Set();
+    const chosen = [];
+    while (left.size && chosen.length < count) {
+      let best = -1;
+      let most = -1;
+      for (const id of left) {
+        const score = degrees[id] * (touched.has(id) ? 1 : 0.3);
+        if (score > most) [best, most] = [id, score];
+      }
+      left.delete(best);
+      chosen.push(best);
+      for (const other of neighbours(best)) touched.add(other);
+    }
+    return chosen;
+  }
+
   const relations = (id) => {
     const entity = entities[id];
     return { out: entity.out.filter((f) => passes[f.id]), in: entity.in.filter((f) => passes[f.id]) };
@@ -162,6 +181,7 @@ const model = (() => {
     off,
     filtered,
     refilter,
+    opening,
     relations,
     neighbours,
     lines,

@@ -36,8 +36,8 @@ const panel = (() => {
     const sections = [
       ["types", rows(stored.types, ofType), (row) => mark(row.at)],
       ["documents", rows(stored.documents, byDocument), null],
-      ["relations", rows(stored.predicates, tally("predicate")), null],
       ["modalities", rows(stored.modalities, tally("modality")), (row) => badge(row.at)],
+      ["relations", rows(stored.predicates, tally("predicate")), null],
     ];
     host.replaceChildren(
       ...sections.map(([name, list, picture]) => {
@@ -111,7 +111,7 @@ const panel = (() => {
       element("ol", { class: "plain" }, hubs.map((id) => element("li", { class: "row" }, person(id), element("span", { class: "tally" }, model.degree(id))))),
       element("h3", {}, word("documents")),
       element("ul", { class: "plain documents" }, stored.documents.map((entry) => {
-        const id = model.named(entry.title, "Document");
+        const id = entry.node;
         return element(
           "li",
           {},
@@ -134,7 +134,7 @@ const panel = (() => {
         element(
           "div",
           { class: "actions" },
-          element("button", { type: "button", id: "expand", class: "main", disabled: hidden === 0, onclick: () => go.expand(id) }, hidden ? word("expand", hidden) : word("expanded")),
+          element("button", { type: "button", id: "expand", class: "main", disabled: hidden === 0, onclick: () => go.expand(id) }, !hidden ? word("expanded") : hidden > view.step ? word("expandSome", view.step, hidden) : word("expand", hidden)),
           element("button", { type: "button", onclick: () => go.focus(id) }, word("focus")),
           element("button", { type: "button", onclick: () => go.pathFrom(id) }, word("pathFrom")),
           element("button", { type: "button", onclick: () => go.hide(id) }, word("hide")),
@@ -146,7 +146,7 @@ const panel = (() => {
         entity.documents.length && [
           element("h3", {}, word("inDocuments"), entity.mentions ? element("small", {}, word("mentions", entity.mentions)) : null),
           element("ul", { class: "plain documents" }, entity.documents.map((at) => {
-            const document = model.named(stored.documents[at].title, "Document");
+            const document = stored.documents[at].node;
             return element("li", {}, document < 0 || document === id ? element("span", { class: "entity" }, stored.documents[at].title) : person(document));
           })),
         ],
@@ -154,6 +154,14 @@ const panel = (() => {
       ].flat().filter(Boolean),
     );
     host.scrollTop = 0;
+  }
+
+  // 60000000 as 6,000万, as its readers write it.
+  function amount(value) {
+    const number = Number(value);
+    if (value === "" || value === null || Number.isNaN(number)) return value ?? "";
+    const [unit, sign] = dom.lang() !== "zh" ? [1, ""] : number >= 1e8 ? [1e8, "亿"] : number >= 1e5 ? [1e4, "万"] : [1, ""];
+    return (number / unit).toLocaleString("en", { maximumFractionDigits: 4 }) + sign;
   }
 
   function measures(rows) {
@@ -164,7 +172,7 @@ const panel = (() => {
           "tr",
           {},
           element("td", {}, indicator || "", element("small", {}, [stored.words[dom.lang()][kind] || kind, date && word("by", date)].filter(Boolean).join(" · "))),
-          element("td", { class: "value" }, `${COMPARATORS[comparator] ?? comparator ?? ""} ${value ?? ""}`, element("small", {}, ` ${unit || ""}`)),
+          element("td", { class: "value" }, `${COMPARATORS[comparator] ?? comparator ?? ""} ${amount(value)}`, element("small", {}, ` ${unit || ""}`)),
         )))),
     ];
   }
@@ -209,7 +217,7 @@ const panel = (() => {
   }
 
   function statement(fact, head) {
-    return element("li", { class: "statement" }, element("div", { class: "row" }, head), quotation(fact), source(fact));
+    return element("li", { class: "statement" }, element("div", { class: head.length > 2 ? "said" : "row" }, head), quotation(fact), source(fact));
   }
 
   // Offsets of the trigger count characters as Python does: a rare character outside the BMP is one, not two.
@@ -248,8 +256,9 @@ const panel = (() => {
 
   const sentence = (fact) => [
     element("span", { class: "small" }, model.entities[fact.source].label),
-    element("b", {}, ` ${term(stored.predicates[fact.predicate])} → `),
+    element("b", {}, ` ${term(stored.predicates[fact.predicate])} `),
     element("span", { class: "small" }, model.entities[fact.target].label),
+    " ",
     badge(fact.modality),
   ];
 

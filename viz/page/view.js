@@ -3,12 +3,22 @@
 // `edges` are pyvis's globals.
 
 const view = (() => {
+  const { MANY, box, meet, bounds, arrange } = placing;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const STEP = 24;
-  const MANY = 600;
+  const NARROW = 600;
+  const FEW = 24;
+
+  // What the notes above and the tools, or the panel on a narrow screen, cover of the picture.
+  function margins() {
+    const stage = document.getElementById("mynetwork");
+    const side = document.getElementById("side").getBoundingClientRect();
+    const over = side.height > 0 && side.left < stage.clientWidth / 2;
+    return { top: 40, bottom: over ? side.height + 8 : isNarrow() ? 104 : 66 };
+  }
+  const isNarrow = () => document.getElementById("mynetwork").clientWidth < NARROW;
   let shown = new Set();
   let lines = new Map();
-  let places = new Map();
   let picked = { nodes: new Set(), edges: new Set(), near: null };
   let light = false;
   let lang = stored.lang;
@@ -19,119 +29,6 @@ const view = (() => {
   const paper = () => (isDark() ? "#12161d" : "#fbfaf7");
   const faint = () => (isDark() ? "#4c5665" : "#c3c8cf");
   const accent = () => (isDark() ? "#ffd166" : "#c2410c");
-
-  // ---- boxes and places
-
-  const lineUnits = (text) => [...text].reduce((sum, char) => sum + (char.charCodeAt(0) < 128 ? 1 : 2), 0);
-  function box(id, place) {
-    const entity = model.entities[id];
-    const rows = entity.caption.split("\n");
-    const wide = Math.max(Math.max(...rows.map(lineUnits)) * 7 + 10, entity.size * 2);
-    const high = rows.length * 17;
-    return {
-      left: place.x - wide / 2 - 7,
-      right: place.x + wide / 2 + 7,
-      top: place.y - entity.size - 7,
-      bottom: place.y + entity.size + high + 7,
-    };
-  }
-  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-
-  // Put newcomers on rings around `centre`, each at the first free spot, starting on the side away from the crowd.
-  function settle(newcomers, centre) {
-    const taken = [...shown].filter((id) => places.has(id)).map((id) => box(id, places.get(id)));
-    const middle = { x: 0, y: 0 };
-    for (const id of shown) {
-      middle.x += places.get(id).x / shown.size;
-      middle.y += places.get(id).y / shown.size;
-    }
-    const away = Math.atan2(centre.y - middle.y, centre.x - middle.x);
-    for (const id of newcomers) {
-      let found = null;
-      for (let ring = 1; !found && ring < 60; ring += 1) {
-        const radius = 60 + ring * 46;
-        const spots = Math.max(8, Math.floor((radius * 2 * Math.PI) / 60));
-        for (let spot = 0; !found && spot < spots; spot += 1) {
-          const side = spot % 2 ? -1 : 1;
-          const angle = away + (side * Math.ceil(spot / 2) * 2 * Math.PI) / spots;
-          const place = { x: Math.round(centre.x + radius * 1.25 * Math.cos(angle)), y: Math.round(centre.y + radius * Math.sin(angle)) };
-          const frame = box(id, place);
-          if (!taken.some((other) => meet(frame, other))) {
-            found = place;
-            taken.push(frame);
-          }
-        }
-      }
-      places.set(id, found || { x: centre.x, y: centre.y + 100 });
-    }
-  }
-
-  // Springs and repulsion from given places, then overlapping boxes pushed apart. No chance in it.
-  function arrange(ids) {
-    const at = ids.map((id, rank) => {
-      const old = places.get(id) || { x: model.entities[id].x, y: model.entities[id].y };
-      return { x: old.x + (rank % 7) - 3, y: old.y + (rank % 5) - 2 };
-    });
-    const rank = new Map(ids.map((id, index) => [id, index]));
-    const pairs = [...model.lines(new Set(ids)).values()].map((line) => [rank.get(line.source), rank.get(line.target)]);
-    const ideal = 150;
-    const rounds = ids.length > 250 ? 60 : 200;
-    for (let round = 0; ids.length <= MANY && round < rounds; round += 1) {
-      const heat = 60 * (1 - round / rounds) + 1;
-      const move = at.map((p) => ({ x: -p.x * 0.02, y: -p.y * 0.03 }));
-      for (let a = 0; a < at.length; a += 1) {
-        for (let b = a + 1; b < at.length; b += 1) {
-          const dx = at[a].x - at[b].x;
-          const dy = at[a].y - at[b].y;
-          const square = Math.max(dx * dx + dy * dy, 100);
-          const push = (ideal * ideal) / square;
-          move[a].x += dx * push;
-          move[a].y += dy * push;
-          move[b].x -= dx * push;
-          move[b].y -= dy * push;
-        }
-      }
-      for (const [a, b] of pairs) {
-        const dx = at[a].x - at[b].x;
-        const dy = at[a].y - at[b].y;
-        const pull = Math.sqrt(dx * dx + dy * dy) / ideal / 2;
-        move[a].x -= dx * pull;
-        move[a].y -= dy * pull;
-        move[b].x += dx * pull;
-        move[b].y += dy * pull;
-      }
-      at.forEach((p, index) => {
-        const length = Math.hypot(move[index].x, move[index].y) || 1;
-        const step = Math.min(length, heat);
-        p.x += (move[index].x / length) * step;
-        p.y += (move[index].y / length) * step;
-      });
-    }
-    for (let round = 0; round < (ids.length > MANY ? 0 : 100); round += 1) {
-      let moved = false;
-      for (let a = 0; a < at.length; a += 1) {
-        for (let b = a + 1; b < at.length; b += 1) {
-          const one = box(ids[a], at[a]);
-          const two = box(ids[b], at[b]);
-          if (!meet(one, two)) continue;
-          moved = true;
-          const overX = Math.min(one.right, two.right) - Math.max(one.left, two.left);
-          const overY = Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
-          if (overX < overY) {
-            const step = (one.left + one.right >= two.left + two.right ? 1 : -1) * (overX / 2 + 1);
-            at[a].x += step;
-            at[b].x -= step;
-          } else {
-            const step = (one.top + one.bottom >= two.top + two.bottom ? 1 : -1) * (overY / 2 + 1);
-            at[a].y += step;
-            at[b].y -= step;
-          }
-        }
-      }
-      if (!moved) break;
-    }
-    ids.forEach((id, index) => places.set(id, { x: Math.round(at[index].x), y: Math.round(at[index].y) }));
-  }
 
   // ---- drawing
 
@@ -146,10 +43,10 @@ const view = (() => {
       label: entity.caption,
       shape: type.shape,
       size: entity.size,
-      x: places.get(id).x,
-      y: places.get(id).y,
+      x: placing.at(id).x,
+      y: placing.at(id).y,
       opacity: dim ? 0.25 : 1,
-      borderWidth: chosen ? 5 : 2,
+      borderWidth: chosen ? 4 : 2,
       color: {
         background: colour,
         border: chosen ? accent() : paper(),
@@ -170,15 +67,12 @@ const view = (() => {
   function drawnLine(line) {
     const chosen = picked.edges.has(line.key);
     const dim = picked.near && !chosen;
-    const names = [...new Set(line.facts.map((fact) => fact.predicate))].map((at) => stored.predicates[at][lang]);
     const binding = line.facts.some((f) => !["encouraged", "permitted", "exploratory"].includes(stored.modalities[f.modality].id));
     const base = isDark() ? "#6d7a8c" : "#98a1ad";
-    const loud = picked.edges.size <= 40;
     return {
       id: line.key,
       from: `n${line.source}`,
       to: `n${line.target}`,
-      label: names.length > 2 ? `${names.slice(0, 2).join(" · ")} …` : names.join(" · "),
       dashes: binding ? false : [6, 5],
       width: chosen ? 2.2 : Math.min(1 + Math.log2(line.facts.length) * 0.5, 3),
       smooth: shown.size > MANY ? false : { enabled: true, type: "curvedCW", roundness: 0.08 },
@@ -188,16 +82,77 @@ const view = (() => {
         hover: ink(),
         opacity: dim ? 0.15 : chosen ? 0.95 : 0.6,
       },
-      font: {
-        face: stored.font.face,
-        size: 12,
-        align: "horizontal",
-        color: dim ? "rgba(0,0,0,0)" : chosen ? accent() : ink(),
-        background: dim ? "rgba(0,0,0,0)" : paper(),
-        strokeWidth: 0,
-      },
-      scaling: { label: { enabled: false, drawThreshold: chosen && loud ? 6 : dim ? 60 : 16 } },
     };
+  }
+
+  // What a line says: the relations that it stands for.
+  function saying(line) {
+    const names = [...new Set(line.facts.map((fact) => fact.predicate))].map((at) => stored.predicates[at][lang]);
+    return names.length > 2 ? `${names.slice(0, 2).join(" · ")} …` : names.join(" · ");
+  }
+
+  // Words on lines: on the selected ones, or on all in sight when the reader has come close. Each stands where it
+  // covers neither another one nor a name; near the far end first, as lines meet at the selected entity. A word
+  // without any such place is left to the panel if there are many.
+  const SPOTS = [0.6, 0.7, 0.5, 0.78, 0.42, 0.85, 0.34];
+  const CLOSE = 1.15;
+  const FAR = 0.3;
+  let written = [];
+  function letter(pen) {
+    written = [];
+    const scale = network.getScale();
+    if (scale < (picked.near ? FAR : CLOSE)) return;
+    const stage = document.getElementById("mynetwork");
+    const corner = network.DOMtoCanvas({ x: 0, y: 0 });
+    const sight = { left: corner.x, top: corner.y, right: corner.x + stage.clientWidth / scale, bottom: corner.y + stage.clientHeight / scale };
+    const seen = (id) => meet(box(id, placing.at(id)), sight);
+    const ids = picked.near ? [...picked.near] : [...shown].filter(seen);
+    const keys = picked.near
+      ? [...picked.edges].sort()
+      : [...lines.values()].filter((line) => seen(line.source) || seen(line.target)).map((line) => line.key);
+    const colour = picked.near ? accent() : ink();
+    const size = Math.max(11.5, 10 / scale);
+    pen.font = `${size}px ${stored.font.face}`;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    const taken = ids.flatMap((id) => frames(id));
+    for (const key of keys.slice(0, 400)) {
+      const line = lines.get(key);
+      const drawn = line && network.body.edges[key];
+      if (!drawn) continue;
+      const text = saying(line);
+      const wide = pen.measureText(text).width + 6;
+      const outward = !picked.near || picked.nodes.has(line.source);
+      const frameAt = (share) => {
+        const spot = drawn.edgeType.getPoint(outward ? share : 1 - share);
+        return { x: spot.x, y: spot.y, left: spot.x - wide / 2, right: spot.x + wide / 2, top: spot.y - size * 0.65, bottom: spot.y + size * 0.65 };
+      };
+      const spots = SPOTS.map(frameAt);
+      if (picked.near && keys.length < FEW) spots.push(...spots.flatMap((frame) => beside(frame, wide)));
+      const free = spots.find((frame) => !taken.some((other) => meet(frame, other)));
+      if (!free) continue;
+      taken.push(free);
+      pen.fillStyle = paper();
+      pen.fillRect(free.left, free.top, wide, size * 1.3);
+      pen.fillStyle = colour;
+      written.push(text);
+      pen.fillText(text, free.x, free.y);
+    }
+  }
+
+  const beside = (frame, wide) =>
+    [wide / 2 + 8, -wide / 2 - 8].map((by) => ({ ...frame, x: frame.x + by, left: frame.left + by, right: frame.right + by }));
+
+  // The two boxes that an entity takes: its shape, and its name below.
+  function frames(id) {
+    const entity = model.entities[id];
+    const frame = box(id, network.getPosition(`n${id}`));
+    const middle = frame.top + 7 + entity.size * 2;
+    const x = (frame.left + frame.right) / 2;
+    return [
+      { left: x - entity.size, right: x + entity.size, top: frame.top + 7, bottom: middle },
+      { left: frame.left + 10, right: frame.right - 10, top: middle, bottom: frame.bottom - 7 },
+    ];
   }
 
   function draw() {
@@ -207,6 +162,8 @@ const view = (() => {
     edges.remove(edges.getIds().filter((id) => !lines.has(id)));
     nodes.update([...shown].map(drawnNode));
     edges.update([...lines.values()].map(drawnLine));
+    const many = lines.size > MANY * 2;
+    network.setOptions({ interaction: { hideEdgesOnDrag: many, hideEdgesOnZoom: many } });
     onChange();
   }
 
@@ -214,14 +171,14 @@ const view = (() => {
 
   function start() {
     picked = { nodes: new Set(), edges: new Set(), near: null };
-    places = new Map();
-    if (model.filtered()) {
-      const ids = model.order().slice(0, stored.startCount);
+    placing.restart([]);
+    if (model.filtered() || isNarrow()) {
+      const ids = model.opening(isNarrow() ? FEW : stored.startCount);
       arrange(ids);
       shown = new Set(ids);
     } else {
       shown = new Set(stored.start.map(([id, x, y]) => {
-        places.set(id, { x, y });
+        placing.put(id, { x, y });
         return id;
       }));
     }
@@ -241,7 +198,7 @@ const view = (() => {
   }
 
   function all() {
-    places = new Map(model.entities.map((e) => [e.id, { x: e.x, y: e.y }]));
+    placing.restart(model.entities.map((e) => [e.id, { x: e.x, y: e.y }]));
     shown = new Set(model.order());
     draw();
     fit();
@@ -251,7 +208,7 @@ const view = (() => {
   function expand(id) {
     reveal(id);
     const hidden = model.neighbours(id).filter((other) => !shown.has(other)).slice(0, STEP);
-    settle(hidden, places.get(id));
+    placing.settle(hidden, placing.at(id), shown);
     for (const other of hidden) shown.add(other);
     draw();
     return hidden.length;
@@ -260,14 +217,14 @@ const view = (() => {
   function reveal(id) {
     if (shown.has(id)) return false;
     const anchor = model.neighbours(id).find((other) => shown.has(other));
-    settle([id], anchor === undefined ? { x: 0, y: 0 } : places.get(anchor));
+    placing.settle([id], anchor === undefined ? { x: 0, y: 0 } : placing.at(anchor), shown);
     shown.add(id);
     return true;
   }
 
   function focusOn(id) {
     const ids = [id, ...model.neighbours(id).slice(0, stored.startCount)];
-    places = new Map();
+    placing.restart([]);
     arrange(ids);
     shown = new Set(ids);
     draw();
@@ -315,8 +272,22 @@ const view = (() => {
   const motion = () => (still.matches ? false : { duration: 350, easingFunction: "easeInOutQuad" });
 
   function fit(ids) {
-    const list = (ids || [...shown]).map((id) => `n${id}`);
-    if (list.length) network.fit({ nodes: list, maxZoomLevel: 1.3, animation: ids ? motion() : false });
+    const list = ids || [...shown];
+    if (!list.length) return;
+    const frame = bounds(list);
+    const stage = document.getElementById("mynetwork");
+    const { top, bottom } = margins();
+    const scale = Math.min(
+      1.1,
+      (stage.clientWidth - 24) / (frame.right - frame.left),
+      (stage.clientHeight - top - bottom) / (frame.bottom - frame.top),
+    );
+    network.moveTo({
+      position: { x: (frame.left + frame.right) / 2, y: (frame.top + frame.bottom) / 2 },
+      scale: Math.max(scale, 0.02),
+      offset: { x: 0, y: (top - bottom) / 2 },
+      animation: ids ? motion() : false,
+    });
   }
 
   function zoom(factor) {
@@ -325,11 +296,17 @@ const view = (() => {
 
   // Bring an entity into sight without a jump when it is in sight already.
   function show(id) {
-    const spot = network.canvasToDOM(places.get(id));
+    const spot = network.canvasToDOM(placing.at(id));
     const frame = document.getElementById("mynetwork");
-    const inside = spot.x > 60 && spot.y > 60 && spot.x < frame.clientWidth - 60 && spot.y < frame.clientHeight - 90;
+    const { top, bottom } = margins();
+    const inside = spot.x > 60 && spot.y > 60 && spot.x < frame.clientWidth - 60 && spot.y < frame.clientHeight - bottom - 30;
     if (!inside || network.getScale() < 0.45) {
-      network.moveTo({ position: places.get(id), scale: Math.max(network.getScale(), 0.8), animation: motion() });
+      network.moveTo({
+        position: placing.at(id),
+        scale: Math.max(network.getScale(), 0.8),
+        offset: { x: 0, y: (top - bottom) / 2 },
+        animation: motion(),
+      });
     }
   }
 
@@ -361,7 +338,9 @@ const view = (() => {
     show,
     picture,
     draw,
+    written: () => written,
     isShown: (id) => shown.has(id),
+    step: STEP,
     hiddenNeighbours: (id) => model.neighbours(id).filter((other) => !shown.has(other)).length,
     count: () => ({ nodes: shown.size, facts: [...lines.values()].reduce((sum, line) => sum + line.facts.length, 0) }),
     line: (key) => lines.get(key),
@@ -376,6 +355,10 @@ const view = (() => {
       onChange = listener;
     },
   };
+  network.on("afterDrawing", letter);
+  network.on("dragEnd", (event) => {
+    for (const id of event.nodes) placing.put(Number(id.slice(1)), network.getPosition(id));
+  });
   dark.addEventListener("change", draw);
   return api;
 })();
