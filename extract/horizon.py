@@ -17,12 +17,15 @@ Zone = Literal["goals", "past", "article", "other"]
 ZONES: tuple[Zone, ...] = ("goals", "past", "article", "other")
 
 _GOALS = re.compile(r"目标[^,。;:与和及]{0,4}$|^[^,。;]{0,6}目标|愿景")
+#: A year further ahead of the document than this is an outlook; what follows its paragraph is not for that year.
+_FAR_AHEAD = 8
 _MIXED = re.compile(r"要求|思想|原则|任务$")
 _PAST = re.compile(r"(?:发展|现实|工作|良好|已有|产业)基础$|现状|形势$|回顾|成效$|成就|背景$")
 _DATE = re.compile(
     r"(?P<lead>截至|截止到|截止|到|至|展望|力争|自|从|较|比|与|相对)?\s{0,2}(?P<year>(?:19|20)\d\d)\s{0,2}年"
     r"(?P<month>\s{0,2}\d{1,2}\s{0,2}月)?(?P<day>\s{0,2}\d{1,2}\s{0,2}日)?(?P<close>底前|末前|底|末|前|起|开始|以来|以前)?"
-    r"|(?:到|至)?“?十(?P<plan>[二三四五六])五”?(?:规划)?(?:期)?末"
+    r"|(?:到|至)?“?十(?P<plan>[二三四五六])五”?(?:规划)?(?P<span>期?末|期间|时期|以来)"
+    r"|(?P<gone>过去[一二三四五六七八九十]年|这[三五]年|[三五十]年来|近年来|近几年|截至目前)|(?P<coming>未来[三五]年)"
 )
 _PLAN_ENDS = {"二": "2015", "三": "2020", "四": "2025", "五": "2030", "六": "2035"}
 _BRACKETED = re.compile(r"《[^《》\n]{0,160}》|\([^()\n]{0,80}\)|\[[^\[\]\n]{0,20}\]")
@@ -85,13 +88,23 @@ def find_dates(folded: str, year: int | None) -> Iterator[DatePhrase]:
         place = bisect_right(starts, match.start()) - 1
         if place >= 0 and match.end() <= hidden[place][1]:
             continue
-        if match["plan"]:
-            yield DatePhrase(match.start(), match.end(), _PLAN_ENDS[match["plan"]], True)
+        if not match["year"]:
+            yield DatePhrase(match.start(), match.end(), *_read_period(match, year))
             continue
         before = folded[match.start("year") - 1 : match.start("year")]
         if match["day"] or (before in _RANGE_MARKS and before):
             continue
         yield DatePhrase(match.start(), match.end(), _iso(match), _is_ahead(match, year))
+
+
+def _read_period(match: re.Match[str], year: int | None) -> tuple[str, bool | None]:
+    """Read a five-year plan's time or another stretch of years; only its end is a date."""
+    if not match["plan"]:
+        return "", match["coming"] is not None
+    closing = int(_PLAN_ENDS[match["plan"]])
+    if match["span"].endswith("末"):
+        return str(closing), year is None or closing >= year
+    return "", None if year is None or year < closing - 5 else closing >= year
 
 
 def _iso(match: re.Match[str]) -> str:
@@ -122,30 +135,35 @@ class _Frame:
 def _changes(folded: str, sections: Sequence[Section], year: int | None) -> Iterator[tuple[int, Outlook]]:
     frames = [_Frame(None)]
     led: bool | None = None
-    yield 0, _outlook(frames, led)
+    far = ""
+    yield 0, _outlook(frames, led, far)
     for offset, event in _events(folded, sections, year):
         match event:
             case Section():
                 # A heading that only repeats what its children say must not take their date away.
                 frames.append(_Frame(_zone_of(event)))
-                led = None
+                led, far = None, ""
             case DatePhrase() if event.ahead:
-                frames[-1].goal_date, led = event.date, True
+                led = True
+                if year is not None and event.date and int(event.date[:4]) - year > _FAR_AHEAD:
+                    far = event.date
+                else:
+                    frames[-1].goal_date, far = event.date or frames[-1].goal_date, ""
             case DatePhrase() if event.ahead is False:
-                frames[-1].past_date, led = event.date, False
+                frames[-1].past_date, led = event.date or frames[-1].past_date, False
             case DatePhrase():
                 led = None
             case "close":
                 frames.pop()
-                led = None
+                led, far = None, ""
             case "line":
-                led = None
+                led, far = None, ""
                 if len(frames) == 1:
                     # Above the first heading stand dates of issue, not of facts.
                     frames[0].past_date = ""
             case "sentence" if led is False and _heading_zone(frames) == "goals":
                 led = None
-        yield offset, _outlook(frames, led)
+        yield offset, _outlook(frames, led, far)
 
 
 _Event = Section | DatePhrase | str
@@ -183,13 +201,13 @@ def _heading_zone(frames: list[_Frame]) -> Zone | None:
     return next((frame.zone for frame in reversed(frames) if frame.zone), None)
 
 
-def _outlook(frames: list[_Frame], led: bool | None) -> Outlook:
+def _outlook(frames: list[_Frame], led: bool | None, far: str) -> Outlook:
     zone = _heading_zone(frames) or "other"
     if led is not None:
         zone = "goals" if led else "past"
     return Outlook(
         zone=zone,
-        goal_date=next((frame.goal_date for frame in reversed(frames) if frame.goal_date), ""),
+        goal_date=far or next((frame.goal_date for frame in reversed(frames) if frame.goal_date), ""),
         past_date=next((frame.past_date for frame in reversed(frames) if frame.past_date), ""),
         dated=led is not None,
     )

@@ -26,8 +26,14 @@ _CUT = re.compile(
     r"(?<![高中初同平优])等(?![级院职教])|(?<![存现潜])在(?![线校职研建轨孵岗册外])|[、和及与](?=一批|若干|多个|多家|[\d一二三四五六七八九十]+[个家项])|[\0,;。:]"
 )
 _MEMBERS = re.compile(r"(?<![高中初同平优])等(?![级院职教])")
+_OUTSET = re.compile(
+    r"(?:从|由)\d{4}年(?:底|末)?的?$|(?:增加|增长|提高|提升|扩大|上升|下降|降低|发展)?(?:到|至)\d{4}年(?:底|末)?的?$"
+)
+_RELATIVE = re.compile(r"(?:达到|达|超过|突破|增长|提高|提升|下降|占|为)")
 _TURNS = ("次", "期", "班")
 _MONEY = ("元", "美元", "欧元", "港元")
+_CHANGED = re.compile(r"(?:分别|同比|累计|平均|再)?(?:增长|增加|提高|提升|下降|降低|上升|减少|上涨|折合)?")
+_GROWTH = ("增长", "同比增长", "年均增长", "下降", "同比下降")
 _SIGN_NEXT = re.compile(r",(?:原则上|一般|应当|均|须|应)?(?:不[低高超少多得]|达到|超过)")
 _NOTE = re.compile(r"[（(][^（）()]{4,160}[）)]")
 
@@ -43,43 +49,27 @@ class Indicator:
 
 
 class IndicatorReader:
-    """Read indicators clause by clause; it remembers the last one, which a bare number takes up."""
+    """Read the indicators of one text clause by clause; it remembers the last one, which a bare number takes up.
 
-    def __init__(self, table: Mapping[str, Any], quantities: QuantityReader) -> None:
-        words: Mapping[str, list[str]] = table["words"]
-        units: Mapping[str, list[str]] = table["units"]
-        self._quantities = quantities
-        self._lasting = re.compile(f"(?:{any_of(units['lasting'])})$")
-        self._procedure = re.compile(any_of(units["procedure"]))
-        self._tail = re.compile(f"(?:{any_of(words['tail'])})$")
-        self._after = re.compile(any_of(words["after"]))
-        self._lead = re.compile(any_of(words["lead"]))
-        self._make = re.compile(any_of(words["make"]))
-        self._stop = re.compile(f"{any_of(words['stop'])}|、(?={any_of(words['make'])})")
-        self._made = re.compile(f"(?:{any_of(words['made'])})$")
-        self._praise = re.compile(any_of(words["praise"]))
-        self._quality = re.compile(f"(?:{any_of(words['quality'])})$")
-        self._grant = re.compile(any_of(words["grant"]))
-        self._grant_end = re.compile(f"(?:{any_of(words['grant'])})$")
-        self._not_counted = re.compile(any_of(words["not_counted"]))
-        self._not_before = re.compile(rf"(?:{any_of(words['not_before'])})\s?$")
-        self._change = re.compile(
-            rf"(?:{any_of(words['against'])})(?![重率例])[^,;。]{{0,12}}?(?:{any_of(words['change'])})(?:了|到|至)?$"
-        )
-        far = [word for word, sign in quantities.before.items() if len(word) > 1 and sign != "="]
-        self._far = re.compile(any_of(far))
-        self._text = self._masked = ""
-        self._unit = 0
+    Args:
+        text, masked: the text, and the same folded with all blank where no names are; equally long.
+        names: where known names stand, start to end.
+    """
+
+    def __init__(self, words: "IndicatorWords", text: str, masked: str, names: Mapping[int, int]) -> None:
+        self._words = words
+        self._text, self._masked, self._names = text, masked, names
+        self._unit = self._clause = 0
         self._before: tuple[int, int] | None = None
         self._last: dict[str, Indicator] = {}
         self._first: tuple[int, Indicator] | None = None
 
-    def begin_unit(self, text: str, masked: str, start: int) -> None:
+    def begin_unit(self, start: int) -> None:
         """Begin a unit; at a new line the numbers before are forgotten."""
-        if self._text is not text or "\n" in text[self._unit : start]:
+        if "\n" in self._text[self._unit : start]:
             self._last.clear()
             self._first = None
-        self._text, self._masked, self._unit, self._before = text, masked, start, None
+        self._unit, self._before = start, None
 
     def pass_clause(self, start: int, end: int) -> None:
         """Take note of a clause without numbers, which may name what the next one counts."""
@@ -89,11 +79,13 @@ class IndicatorReader:
         """Return the quantities of a clause that measure something, each with its indicator."""
         floor = start
         found = [quantity for quantity in found if self._may_count(quantity)]
+        self._clause = start
         for n, quantity in enumerate(found):
             limit = found[n + 1].start if n + 1 < len(found) else end
             if self._is_attribute(quantity, found[n + 1 : n + 2], end):
                 continue
-            indicator = self._read_one(floor, limit, end, quantity, found[n:])
+            rest = found[n:]
+            indicator = self._read_one(floor, self._holder_end(quantity, rest, limit), end, quantity, rest)
             if indicator is None and quantity.unit_class == "time":
                 continue
             floor = quantity.end
@@ -106,9 +98,26 @@ class IndicatorReader:
         counted = found and self._last.get("") is not None and self._last[""].end > start
         self._before = None if counted else (start, end)
 
+    def _holder_end(self, quantity: Quantity, rest: Sequence[Quantity], limit: int) -> int:
+        """Return where the counted things end whose own share or amount comes next (110家工厂的效率提升32%)."""
+        if quantity.unit_class != "count" or len(rest) < 2 or rest[1].unit_class == "count":
+            return limit
+        between = self._masked[quantity.end : limit]
+        if not between or between[0] in "、和及与" or "、" in between:
+            return limit
+        if "的" in between[1:]:
+            return quantity.end + between.rindex("的")
+        return self._names.get(quantity.end, quantity.end if _RELATIVE.search(between) else limit)
+
     def _may_count(self, quantity: Quantity) -> bool:
         """Whether a number is more than a figure of speech: 一批, 两类 and 三大 count nothing, 不少于三家 does."""
         if quantity.unit == "年" and quantity.bounds[0].value >= 1900:
+            return False
+        quoted = (
+            self._masked[quantity.figure - 1 : quantity.figure] == "“"
+            or self._masked[quantity.end : quantity.end + 1] == "”"
+        )
+        if quoted or (quantity.chinese and quantity.unit == "类"):
             return False
         if not quantity.chinese or quantity.unit in _MONEY:
             return True
@@ -124,14 +133,14 @@ class IndicatorReader:
         return bool(_SIGN_NEXT.match(self._masked, end)) or (
             quantity.unit in _MONEY
             and quantity.bounds[-1].comparator in (">=", "<=")
-            and not self._grant.search(self._masked, quantity.end, quantity.end + _GRANT_REACH)
+            and not self._words.grant.search(self._masked, quantity.end, quantity.end + _GRANT_REACH)
         )
 
     def _read_one(
         self, floor: int, limit: int, end: int, quantity: Quantity, rest: Sequence[Quantity]
     ) -> Indicator | None:
         right = self._masked[quantity.end : limit]
-        if self._not_counted.match(right.lstrip()) or self._not_before.search(
+        if self._words.not_counted.match(right.lstrip()) or self._words.not_before.search(
             self._masked[floor : quantity.start]
         ):
             return None
@@ -139,7 +148,9 @@ class IndicatorReader:
             return None
         if quantity.unit_class == "time":
             name = self._name_before(floor, quantity, end)
-            held = name and self._lasting.search(name.name) and not self._procedure.search(name.name)
+            held = (
+                name and self._words.lasting.search(name.name) and not self._words.procedure.search(name.name)
+            )
             return name if held else None
         made = quantity.unit_class == "amount" and quantity.unit not in _MONEY
         if quantity.unit_class == "count" or (made and self._names_nothing(floor, quantity.start)):
@@ -171,9 +182,9 @@ class IndicatorReader:
         if match := re.match(r"的税率(?:征收|缴纳)([^,]{2,12})", tail):
             return self._named(f"{match[1]}税率", at, at + match.end())
         match = re.match(r"(?:的|给予|用于)([^,的和并]{2,14})", tail)
-        if match and (self._grant_end.search(match[1]) or match[0][0] in "给用"):
+        if match and (self._words.grant_end.search(match[1]) or match[0][0] in "给用"):
             return self._named(match[1], at + match.start(1), at + match.end())
-        if match := self._grant.match(tail):
+        if match := self._words.grant.match(tail):
             return self._named(match[0], at, at + match.end())
         if match := re.match(r"在?((?:税前)?(?:加计)?(?:扣除|摊销|抵扣))", tail):
             of = re.search(r"(?:按照?|以)([^,]{2,20})的$", left)
@@ -183,7 +194,7 @@ class IndicatorReader:
             return self._trimmed(floor + match.start(1), floor + match.end(1), False)
         if match := re.search(r"(?:按照?)其?([^,]{2,20})的$", left):
             return self._trimmed(floor + match.start(1), floor + match.end(1), False)
-        if match := re.search(rf"(?:最高|不超过)?({self._grant.pattern})(?:最高)?$", left):
+        if match := re.search(rf"(?:最高|不超过)?({self._words.grant.pattern})(?:最高)?$", left):
             sign: Comparator | None = (
                 "<="
                 if re.search(r"最高|不超过", left[match.start() - 8 if match.start() > 8 else 0 :])
@@ -195,38 +206,42 @@ class IndicatorReader:
 
     def _name_before(self, floor: int, quantity: Quantity, end: int) -> Indicator | None:
         start = floor
-        for year in _YEAR.finditer(self._masked, start, quantity.start):
+        outset = _OUTSET.search(self._masked, max(start, quantity.start - 24), quantity.start)
+        for year in _YEAR.finditer(self._masked, start, outset.start() if outset else quantity.start):
             start = year.end()
         sign, stop = self._far_sign(start, quantity)
-        stop = self._trim_end(start, stop)
-        if change := self._change.search(self._masked, max(start, stop - 30), stop):
+        stop = self._trim_end(start, min(stop, outset.start()) if outset else stop)
+        if change := self._words.change.search(self._masked, max(start, stop - 30), stop):
             stop = self._trim_end(start, change.start())
-        found = self._trimmed(start, stop, quantity.unit_class == "count", sign)
-        if found is not None:
-            return found
-        return self._taken_up(quantity, sign)
+        bare = self._masked[start:stop].lstrip("、和及与 ")
+        if self._bare(start, stop, True) is not None and not _CHANGED.fullmatch(bare):
+            return self._trimmed(start, stop, quantity.unit_class == "count", sign)
+        taken = self._taken_up(floor, quantity, sign)
+        if taken is None or bare not in _GROWTH or taken.name.endswith(bare):
+            return taken
+        return replace(taken, name=taken.name + bare)
 
     def _far_sign(self, floor: int, quantity: Quantity) -> tuple[Comparator | None, int]:
         """Find a sign that its base parts from the number (不超过总投入30%); with where the name before it ends."""
         stop = quantity.start
         if quantity.bounds[0].implied:
-            for far in self._far.finditer(self._masked, max(floor, stop - 22), stop):
+            for far in self._words.far.finditer(self._masked, max(floor, stop - 22), stop):
                 if 0 < stop - far.end() <= 14:
-                    return self._quantities.before[far[0]], far.start()
+                    return self._words.signs[far[0]], far.start()
         return None, stop
 
-    def _taken_up(self, quantity: Quantity, sign: Comparator | None) -> Indicator | None:
+    def _taken_up(self, floor: int, quantity: Quantity, sign: Comparator | None) -> Indicator | None:
         """Return the name that stands in the clause before, or the last one counted in the same unit."""
-        if self._before is not None:
-            start, stop = self._before
-            if adverb := _ADVERB.search(self._masked, start, stop):
-                stop = adverb.start()
-            found = self._trimmed(start, stop, quantity.unit_class == "count", sign)
-            if found is not None:
-                return Indicator(name=found.name, start=quantity.start, end=quantity.end, sign=sign)
         last = self._last.get(quantity.unit) or self._last.get("")
         if self._first is not None and self._first[0] < self._unit == quantity.start:
             last = self._first[1]
+        if self._before is not None and floor == self._clause:
+            start, stop = self._before
+            if adverb := _ADVERB.search(self._masked, start, stop):
+                stop = adverb.start()
+            last = self._trimmed(start, stop, quantity.unit_class == "count") or last
+        elif self._last.get("") is not None and floor > self._clause:
+            last = self._last[""]
         if last is None or quantity.unit_class not in ("share", "amount"):
             return None
         return Indicator(name=last.name, start=quantity.start, end=quantity.end, sign=sign)
@@ -235,7 +250,7 @@ class IndicatorReader:
         while stop > start:
             piece = self._masked[max(start, stop - 12) : stop]
             bare = piece.rstrip()
-            match = self._tail.search(bare) or _STEADY.search(bare)
+            match = self._words.tail.search(bare) or _STEADY.search(bare)
             if match is None:
                 return stop - (len(piece) - len(bare))
             stop -= len(piece) - match.start()
@@ -248,7 +263,7 @@ class IndicatorReader:
 
     def _bare(self, start: int, stop: int, made: bool) -> int | None:
         """Return where the name begins that ends at `stop`, None where there is none."""
-        for cause in self._after.finditer(self._masked, start, stop):
+        for cause in self._words.after.finditer(self._masked, start, stop):
             if stop - cause.end() > 1:
                 start = cause.end()
         if made:
@@ -260,7 +275,7 @@ class IndicatorReader:
             if self._masked[start] in " \0\u3000\u2003—-\"'":
                 start, moved = start + 1, True
                 continue
-            for pattern in (self._lead, self._make) if made else (self._lead,):
+            for pattern in (self._words.lead, self._words.make) if made else (self._words.lead,):
                 if match := pattern.match(self._masked, start, stop):
                     start, moved = match.end(), True
                     break
@@ -268,19 +283,21 @@ class IndicatorReader:
 
     def _name_after(self, start: int, limit: int) -> Indicator | None:
         piece = self._masked[start:limit]
+        if piece.lstrip().startswith(("、", "和", "及", "与")):
+            return None
         begin = start + len(piece) - len(piece.lstrip(" 的"))
         stop = limit
-        for pattern in (_CUT, self._stop):
+        for pattern in (_CUT, self._words.stop):
             if match := pattern.search(self._masked, begin, stop):
                 stop = match.start()
         stop = begin + len(self._masked[begin:stop].rstrip(" 、和与及的"))
-        if match := self._made.search(self._masked, begin, stop):
+        if match := self._words.made.search(self._masked, begin, stop):
             stop = match.start() if match.start() > begin else stop
-        if self._quality.search(self._masked, begin, stop) and "的" in self._masked[begin:stop]:
+        if self._words.quality.search(self._masked, begin, stop) and "的" in self._masked[begin:stop]:
             stop = self._masked.index("的", begin, stop)
         elif "的" in self._masked[begin:stop]:
             begin = self._masked.rindex("的", begin, stop) + 1
-        if match := self._praise.match(self._masked, begin, stop):
+        if match := self._words.praise.match(self._masked, begin, stop):
             begin = match.end()
         return self._named(self._text[begin:stop], begin, stop)
 
@@ -289,3 +306,31 @@ class IndicatorReader:
         if not 1 < len(name) <= LONGEST_NAME or not _CJK.search(name):
             return None
         return Indicator(name=name.replace("应当", "").replace("原则上", ""), start=start, end=end, sign=sign)
+
+
+class IndicatorWords:
+    """The words that cut names out of a sentence, read from a pattern file."""
+
+    def __init__(self, table: Mapping[str, Any], quantities: QuantityReader) -> None:
+        words: Mapping[str, list[str]] = table["words"]
+        units: Mapping[str, list[str]] = table["units"]
+        self.signs = quantities.before
+        self.lasting = re.compile(f"(?:{any_of(units['lasting'])})$")
+        self.procedure = re.compile(any_of(units["procedure"]))
+        self.tail = re.compile(f"(?:{any_of(words['tail'])})$")
+        self.after = re.compile(rf"(?:{any_of(words['after'])})(?![用命得业事严而优握关来近军中年])")
+        self.lead = re.compile(any_of(words["lead"]))
+        self.make = re.compile(any_of(words["make"]))
+        self.stop = re.compile(f"{any_of(words['stop'])}|、(?={any_of(words['make'])})")
+        self.made = re.compile(f"(?:{any_of(words['made'])})$")
+        self.praise = re.compile(any_of(words["praise"]))
+        self.quality = re.compile(f"(?:{any_of(words['quality'])})$")
+        self.grant = re.compile(any_of(words["grant"]))
+        self.grant_end = re.compile(f"(?:{any_of(words['grant'])})$")
+        self.not_counted = re.compile(any_of(words["not_counted"]))
+        self.not_before = re.compile(rf"(?:{any_of(words['not_before'])})\s?$")
+        self.change = re.compile(
+            rf"(?:{any_of(words['against'])})(?![重率例])[^,;。]{{0,12}}?(?:{any_of(words['change'])})(?:了|到|至)?$"
+        )
+        far = [word for word, sign in quantities.before.items() if len(word) > 1 and sign != "="]
+        self.far = re.compile(any_of(far))

@@ -1,7 +1,8 @@
 """Read the numbers that state an indicator's value."""
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from policykg.extract.annotations import UNITS, read_spans
+from policykg.extract.annotations import MENTIONS, UNITS, read_spans
 from policykg.extract.horizon import Horizon, Outlook
-from policykg.extract.indicators import Indicator, IndicatorReader
+from policykg.extract.indicators import Indicator, IndicatorReader, IndicatorWords
 from policykg.extract.kinds import Kinds, read_kinds
 from policykg.extract.normalise import fold
 from policykg.extract.patterns import read_toml
@@ -21,11 +22,10 @@ from policykg.extract.units import split_units
 
 _HIDDEN = re.compile(r"《[^《》\n]{0,160}》|\((?!(?:含|不含)\))[^()\n]{4,160}\)|\[[^\[\]\n]{0,20}\]")
 _ADDRESS = re.compile(r"[!-~]{24,}")
+_LOOSE = re.compile(
+    r"(?<=[!-~])[^\S\n]{1,4}(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff“])[^\S\n]{1,4}(?=[!-~])|(?<=\d)[^\S\n]{1,4}(?=[%％])"
+)
 _CLAUSE_END = re.compile(r"(?<!\d),|,(?!\d)|[;。:!?]")
-
-
-def _blank(match: re.Match[str]) -> str:
-    return "\0" * len(match[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class MeasureReader:
 
     def __init__(self, table: Mapping[str, Any], kinds: Kinds) -> None:
         self.quantities = QuantityReader(table)
-        self.indicators = IndicatorReader(table, self.quantities)
+        self.words = IndicatorWords(table, self.quantities)
         self.kinds = kinds
 
     @classmethod
@@ -54,36 +54,52 @@ class MeasureReader:
         table = read_toml("measures.toml")
         return cls(table, read_kinds(table, "measures.toml"))
 
-    def read(self, text: str, horizon: Horizon, units: list[tuple[int, int]]) -> Iterator[Reading]:
+    def read(
+        self,
+        text: str,
+        horizon: Horizon,
+        units: Iterable[tuple[int, int]],
+        names: Iterable[tuple[int, int]] = (),
+    ) -> Iterator[Reading]:
         """Read the measures of a text in order; a range gives two.
 
         Args:
             units: the half-open stretches within which a number and its indicator stand together.
+            names: the half-open stretches of known names.
         """
-        folded = fold(text)
-        masked = _HIDDEN.sub(_blank, folded)
-        # Web addresses are full of per cent signs; they are found before widths are folded, as ，is not part of one.
-        for address in _ADDRESS.finditer(text):
-            masked = masked[: address.start()] + _blank(address) + masked[address.end() :]
+        page = _Page.of(text)
+        known = {page.inside(start): page.inside(end) for start, end in names}
+        indicators = IndicatorReader(self.words, page.text, page.masked, known)
         for start, end in units:
-            self.indicators.begin_unit(text, masked, start)
+            start, end = page.inside(start), page.inside(end)
+            indicators.begin_unit(start)
             at = start
-            for cut in [*(match.end() for match in _CLAUSE_END.finditer(masked, start, end)), end]:
-                yield from self._read_clause(masked, horizon, at, cut)
+            for cut in [*(match.end() for match in _CLAUSE_END.finditer(page.masked, start, end)), end]:
+                yield from self._read_clause(page, indicators, horizon, at, cut)
                 at = cut
 
-    def _read_clause(self, masked: str, horizon: Horizon, start: int, end: int) -> Iterator[Reading]:
+    def _read_clause(
+        self, page: "_Page", indicators: IndicatorReader, horizon: Horizon, start: int, end: int
+    ) -> Iterator[Reading]:
+        masked = page.masked
         stop = start + len(masked[start:end].rstrip(",;。:!? \n"))
         found = [q for q in self.quantities.find(masked, start, stop)]
         if not found:
-            self.indicators.pass_clause(start, stop)
+            indicators.pass_clause(start, stop)
             return
-        for quantity, indicator in self.indicators.read(start, stop, found):
-            yield from self._measures(masked, horizon.at(quantity.figure), (start, stop), quantity, indicator)
+        for quantity, indicator in indicators.read(start, stop, found):
+            outlook = horizon.at(page.outside(quantity.figure))
+            yield from self._measures(page, outlook, (start, stop), quantity, indicator)
 
     def _measures(
-        self, masked: str, outlook: Outlook, clause: tuple[int, int], quantity: Quantity, indicator: Indicator
+        self,
+        page: "_Page",
+        outlook: Outlook,
+        clause: tuple[int, int],
+        quantity: Quantity,
+        indicator: Indicator,
     ) -> Iterator[Reading]:
+        masked = page.masked
         shape = f"{masked[clause[0] : quantity.start]}#{masked[quantity.end : clause[1]]}"
         signed = masked[quantity.start : quantity.end]
         rule = self.kinds.decide(shape, signed, outlook.zone, quantity.unit)
@@ -97,11 +113,47 @@ class MeasureReader:
                     value=float(bound.value),
                     unit=quantity.unit,
                     date=date,
-                    start=min(quantity.start, indicator.start),
-                    end=max(quantity.end, indicator.end),
+                    start=page.outside(min(quantity.start, indicator.start)),
+                    end=page.outside(max(quantity.end, indicator.end) - 1) + 1,
                 ),
                 rule=rule.name,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A text without the spaces around figures, with the way back; `masked` is folded and blank where no measures are."""
+
+    text: str
+    masked: str
+    kept: list[int]
+
+    @classmethod
+    def of(cls, text: str) -> "_Page":
+        dropped = [match.span() for match in _LOOSE.finditer(text)]
+        kept, at = list[int](), 0
+        for start, end in [*dropped, (len(text), len(text))]:
+            kept.extend(range(at, start))
+            at = end
+        tight = "".join(text[at] for at in kept)
+        # Web addresses are full of per cent signs; they are found before widths are folded, as ， is not part of one.
+        spans = [match.span() for match in _ADDRESS.finditer(tight)]
+        folded = fold(tight)
+        spans += [match.span() for match in _HIDDEN.finditer(folded)]
+        pieces, at = [], 0
+        for start, end in sorted(spans):
+            if start >= at:
+                pieces += [folded[at:start], "\0" * (end - start)]
+                at = end
+        return cls(tight, "".join([*pieces, folded[at:]]), kept)
+
+    def inside(self, offset: int) -> int:
+        """Return the place in `text` of an offset of the source."""
+        return bisect_left(self.kept, offset)
+
+    def outside(self, place: int) -> int:
+        """Return the offset in the source of a place in `text`."""
+        return self.kept[place]
 
 
 class Measures:
@@ -114,7 +166,8 @@ class Measures:
         """Return the measures of a document in the order of the text."""
         spans = read_spans(doc, UNITS)
         units = [(s.start_char, s.end_char) for s in spans] if spans else split_units(doc.text)
-        return tuple(reading.measure for reading in self.reader.read(doc.text, Horizon.of(doc), units))
+        names = [(s.start_char, s.end_char) for s in read_spans(doc, MENTIONS)]
+        return tuple(reading.measure for reading in self.reader.read(doc.text, Horizon.of(doc), units, names))
 
     def set_annotations(self, doc: Doc, matches: tuple[Measure, ...]) -> None:
         """Store the measures."""
