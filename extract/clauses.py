@@ -104,6 +104,7 @@ class Cues:
     topics: frozenset[str]
     light: frozenset[str]
     brief: frozenset[str]
+    determiners: tuple[str, ...]
     ignored: frozenset[str]
     lead_ins: tuple[str, ...]
     charge_labels: tuple[str, ...]
@@ -131,6 +132,7 @@ def load_cues() -> Cues:
         topics=frozenset(data["subject"]["topic"]),
         light=frozenset(data["subject"]["light"]),
         brief=frozenset(data["subject"]["brief"]),
+        determiners=tuple(sorted(data["subject"]["determiner"], key=len, reverse=True)),
         ignored=frozenset(data["subject"]["ignored"]),
         lead_ins=tuple(data["subject"]["lead_in"]),
         charge_labels=tuple(data["charge"]["label"]),
@@ -169,7 +171,7 @@ _CLAUSE = re.compile(r"[，,：:；;。！？!?（(）)\n]|——")
 # hold no verb.
 _JOINT = re.compile(
     r"\s*(?:等|业务|产品|工作|服务|建设|制度|管理)?\s*(?:[、和与及或]|以及|及其|或者|等|”“|”、“|”和“)\s*"
-    r"([^，,：:；;。、（）()\n]{0,12})"
+    r"([^，,：:；;。、（）()\n]{0,16})"
 )
 _ATTRIBUTE = re.compile(r"[”]?(?:内|外|中|所属|所在地|所在|下属|辖区内|辖内|范围内|区域内)?的?(?:各类|有关|相关|各级|各|其他)?[“]?")
 _RELATIVE = re.compile(r"[^，,：:；;。\n]{0,40}的[^，,：:；;。、的\n]{0,10}")
@@ -219,9 +221,10 @@ def lay_out(
                 continue
             if _ATTRIBUTE.fullmatch(gap):
                 last.modifier = True
-            elif len(gap) <= 18 and (joint := _JOINT.fullmatch(gap)) and not joint[1].startswith("的"):
+            elif len(gap) <= 22 and (joint := _JOINT.fullmatch(gap)) and not joint[1].startswith("的"):
                 words = {h.word for h in sentence.hits_between(last.end + joint.start(1), entity.start)}
-                if not words & (verbs | closed):
+                other = joint[1].startswith(("其他", "有关", "相关", "各类", "从事", "承担")) and joint[1].endswith("的")
+                if other or not words & (verbs | closed):
                     last.members.append(entity)
                     continue
         sentence.groups.append(Group([entity], clause, inserted=bool(inserted) and inserted[clause]))

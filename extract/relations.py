@@ -260,7 +260,7 @@ class Relations:
 
     def _left(self, sentence: Sentence, frame: Frame, low: int, position: int, gap: int) -> Group | None:
         for group in reversed(sentence.groups):
-            if group.end > position:
+            if group.end > position or (frame.among and group.oblique and group.start >= low):
                 continue
             if group.start < low or position - group.end > gap:
                 return None

@@ -50,7 +50,7 @@ class Reading:
 
 _SUBJECTS = ("Body", "Program", "Mechanism")
 _OPENING = 22  # characters that may stand before a subject in its clause (第十二条 本市各级…)
-_REACH = 14  # characters between a causative and the one that is to act
+_REACH = 24  # characters between a causative and the one that is to act
 _NOMINAL = re.compile(r"^[”]?(?:等)?(?:的(?!，)|之间|建设|发展|成果|资格|方面|情况|工作人员|负责人|人员|领导|以外|一样|作用|主体|优势)")
 
 
@@ -114,6 +114,8 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
     before = sentence.between(clause_start, group.start)
     if len(before) > _OPENING and MASK not in before:
         return None
+    if not _only_determines(before, cues):
+        return None
     for hit in sentence.hits_between(clause_start, group.start):
         if hit.word in cues.ignored or hit.word in cues.modals:
             continue
@@ -134,6 +136,19 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
     if not acts and (after.strip("”等各方面 ") or last):
         return None
     return members, group.end
+
+
+def _only_determines(before: str, cues: Cues) -> bool:
+    """Tell whether the text between a clause's start and a mention holds only what picks the mention out."""
+    rest = before[match.end() :] if (match := _ITEM.match(before)) else before
+    rest = rest[rest.rfind("的") + 1 :]  # attributes: 符合条件的
+    rest = rest[rest.rfind(MASK) + 1 :]  # an attribute of its own: [示范区]所在地
+    while rest:
+        word = next((w for w in cues.determiners if rest.startswith(w)), None)
+        if word is None:
+            return not rest.strip()
+        rest = rest[len(word) :]
+    return True
 
 
 def _topic(sentence: Sentence, hit: Hit, groups: Sequence[Group]) -> Group | None:
@@ -179,12 +194,15 @@ def _following(
         if group.start >= hit.end:
             if group.clause != clause or group.start - hit.end > reach or group.oblique:
                 return None
-            if any(h.word in verbs for h in sentence.hits_between(hit.end, group.start)):
+            gap = sentence.between(hit.end, group.start)
+            if any(h.word in verbs for h in sentence.hits_between(hit.end, group.start)) and not _RELATIVE_END.search(gap):
                 return None
             return group
     return None
 
 
+# 支持实施科技成果转化的[企业]…: the verb before 的 only tells which ones.
+_RELATIVE_END = re.compile(r"的(?:各类|有关|相关|优秀|优质|其他)?$")
 _ITEM = re.compile(
     r"\s*(?:第[一二三四五六七八九十百零]{1,5}[章节条]|[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|[（(]?\d{1,2}[）)、.．](?!\d)"
     r"|专栏|——|[①-⑳])"
@@ -220,7 +238,7 @@ class Carry:
 
     def after(self, text: str, subject: Doers, cues: Cues) -> None:
         """Take note of the unit that has just been read."""
-        if subject:
+        if any(e.type != "Mechanism" for e in subject):
             self.subject = subject
         if text.rstrip().endswith(("：", ":")) and self.subject and any(w in text for w in cues.lead_ins):
             self.lead_in = self.subject
