@@ -8,7 +8,7 @@ same order.
 import datetime
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import PurePath
 
@@ -29,6 +29,9 @@ from policykg.ontology.terms import classify
 #: (type, canonical name) -> the name of the entity; what `policykg.kg.resolve` offers.
 NameOf = Callable[[EntityType, str], str]
 
+#: (type, entity's name) -> other names it is known by from elsewhere, as MOST for 科技部.
+FormsOf = Callable[[EntityType, str], Iterable[str]]
+
 #: How many characters of text an evidence's prefix and suffix hold.
 CONTEXT = 24
 
@@ -37,16 +40,23 @@ Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 _FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def build_quads(record: DocumentRecord, *, name: str = "", name_of: NameOf | None = None) -> list[Quad]:
+def build_quads(
+    record: DocumentRecord,
+    *,
+    name: str = "",
+    name_of: NameOf | None = None,
+    forms_of: FormsOf | None = None,
+) -> list[Quad]:
     """Build the quads of one document, without repetition.
 
     Args:
         name: the document's name in the graph; `name_documents` finds it for several documents at once.
         name_of: maps a canonical name to its entity's name; by default they are the same.
+        forms_of: gives further names of an entity, to be found by; by default only those in the text are kept.
     """
     name = name or name_documents([record])[0]
     graph = NamedNode(graph_iri(name))
-    triples = _DocumentBuilder(record, name, name_of or _same_name).build()
+    triples = _DocumentBuilder(record, name, name_of or _same_name, forms_of or _no_forms).build()
     return [Quad(*triple, graph) for triple in dict.fromkeys(triples)]
 
 
@@ -83,11 +93,12 @@ def name_documents(records: Sequence[DocumentRecord]) -> list[str]:
 
 
 class _DocumentBuilder:
-    def __init__(self, record: DocumentRecord, name: str, name_of: NameOf) -> None:
+    def __init__(self, record: DocumentRecord, name: str, name_of: NameOf, forms_of: FormsOf) -> None:
         self.record = record
         self.text = record.source.text
         self.name = name
         self.name_of = name_of
+        self.forms_of = forms_of
         self.document = NamedNode(entity_iri("Document", name))
         self.entities: dict[NamedNode, tuple[EntityType, str, dict[str, None]]] = {}
         self.sections = _SectionIndex(record.span.sections)
@@ -243,9 +254,14 @@ class _DocumentBuilder:
             if node != self.document:
                 yield node, _term("skos:prefLabel"), _zh(name)
             label = _bare_title(self.record.span.info.title) or name if node == self.document else name
-            for surface in surfaces:
-                if surface != label:
-                    yield node, _term("skos:altLabel"), _zh(surface)
+            known = self.forms_of(type, name) if type != "Target" else ()
+            for form in dict.fromkeys((*surfaces, *known)):
+                if form != label:
+                    yield (
+                        node,
+                        _term("skos:altLabel"),
+                        Literal(form, language="en" if form.isascii() else "zh"),
+                    )
 
     def _entity(self, type: EntityType, canonical: str, surface: str = "") -> NamedNode:
         if canonical == THIS_DOCUMENT:
@@ -333,6 +349,10 @@ def _age(record: DocumentRecord) -> tuple[str, str, str, int, str]:
 
 def _same_name(type: EntityType, canonical: str) -> str:
     return canonical
+
+
+def _no_forms(type: EntityType, name: str) -> tuple[str, ...]:
+    return ()
 
 
 def _key(name: str) -> str:

@@ -187,7 +187,7 @@ def _quote_violations(data: "Graph", lang: Lang) -> Iterator[Violation]:
             a, b = int(str(start)) - offset, int(str(end)) - offset
         except ValueError:
             return False
-        return a < 0 or text[a:b] != str(exact)
+        return a < b and (a < 0 or text[a:b] != str(exact))
 
     for kind in ("Mention", "Measure"):
         for node in data.subjects(RDF.type, pol(kind)):
