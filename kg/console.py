@@ -144,7 +144,7 @@ def warn(text: str) -> None:
 def progress_bar() -> Iterator["Progress"]:
     """Show a progress bar on stderr, where that is a terminal; it vanishes when the work is done."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     console = Console(file=sys.stderr)
     columns = (
@@ -155,11 +155,11 @@ def progress_bar() -> Iterator["Progress"]:
         TextColumn("{task.fields[what]}", markup=False),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        tasks: dict[str, int] = {}
+        tasks: dict[str, TaskID] = {}
 
         def show(stage: str, what: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bar.add_task(_STAGES[stage], total=total, what="")  # type: ignore[assignment]
+                tasks[stage] = bar.add_task(_STAGES[stage], total=total, what="")
             bar.update(tasks[stage], completed=done, total=total, what=what[:40])
 
         yield show
