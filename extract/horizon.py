@@ -16,7 +16,10 @@ from policykg.extract.sections import find_sections
 Zone = Literal["goals", "past", "article", "other"]
 ZONES: tuple[Zone, ...] = ("goals", "past", "article", "other")
 
-_GOALS = re.compile(r"目标[^,。;:与和及]{0,4}$|^[^,。;]{0,6}目标|愿景")
+_GOALS = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|[和与及])(?:发展|工作|总体|主要|预期|具体|建设|行动|远景|阶段性?|规划|战略|实施|任务|奋斗|近期|中期|远期){0,2}目标"
+    r"(?:任务|指标|愿景)?(?=$|[,。:;])|愿景$"
+)
 #: A year further ahead of the document than this is an outlook; what follows its paragraph is not for that year.
 _FAR_AHEAD = 8
 _MIXED = re.compile(r"要求|思想|原则|任务$")
@@ -25,9 +28,10 @@ _DATE = re.compile(
     r"(?P<lead>截至|截止到|截止|到|至|展望|力争|自|从|较|比|与|相对)?\s{0,2}(?P<year>(?:19|20)\d\d)\s{0,2}年"
     r"(?P<month>\s{0,2}\d{1,2}\s{0,2}月)?(?P<day>\s{0,2}\d{1,2}\s{0,2}日)?(?P<close>底前|末前|底|末|前|起|开始|以来|以前)?"
     r"|(?:到|至)?“?十(?P<plan>[二三四五六])五”?(?:规划)?(?P<span>期?末|期间|时期|以来)"
-    r"|(?P<gone>过去[一二三四五六七八九十]年|这[三五]年|[三五十]年来|近年来|近几年|截至目前)|(?P<coming>未来[三五]年)"
+    r"|(?P<gone>过去[一二三四五六七八九十]年|这[三五]年|[三五十]年来|近年来|近几年|截至目前)|(?P<coming>未来[三五]年|经过\d{1,2}[-—–~]?\d{0,2}年|经过[三五十]年)"
 )
 _PLAN_ENDS = {"二": "2015", "三": "2020", "四": "2025", "五": "2030", "六": "2035"}
+_DASHED = re.compile(r"\s{0,8}[—–-]")
 _BRACKETED = re.compile(r"《[^《》\n]{0,160}》|\([^()\n]{0,80}\)|\[[^\[\]\n]{0,20}\]")
 _RANGE_MARKS = "-—–~－"
 _AHEAD = frozenset({"到", "至", "展望", "力争"})
@@ -141,8 +145,10 @@ def _changes(folded: str, sections: Sequence[Section], year: int | None) -> Iter
         match event:
             case Section():
                 # A heading that only repeats what its children say must not take their date away.
-                frames.append(_Frame(_zone_of(event)))
-                led, far = None, ""
+                above = _heading_zone(frames)
+                frames.append(_Frame(above if above == "goals" else _zone_of(event)))
+                if not event.number.startswith("—"):
+                    led, far = None, ""
             case DatePhrase() if event.ahead:
                 led = True
                 if year is not None and event.date and int(event.date[:4]) - year > _FAR_AHEAD:
@@ -155,7 +161,6 @@ def _changes(folded: str, sections: Sequence[Section], year: int | None) -> Iter
                 led = None
             case "close":
                 frames.pop()
-                led, far = None, ""
             case "line":
                 led, far = None, ""
                 if len(frames) == 1:
@@ -179,10 +184,10 @@ def _events(folded: str, sections: Sequence[Section], year: int | None) -> Itera
         if date.ahead is not None or folded[date.start] in "自从":
             found.append((date.start, 2, 0, date))
     for match in re.finditer(r"[。\n]", folded):
-        # A line that ends in a colon is carried on by the lines below it.
+        # A line that ends in a colon is carried on by the lines below it, any line by dashed items.
         if match[0] == "。":
             found.append((match.end(), 0, 1, "sentence"))
-        elif folded[max(0, match.start() - 1)] != ":":
+        elif folded[max(0, match.start() - 1)] != ":" and not _DASHED.match(folded, match.end()):
             found.append((match.end(), 0, 1, "line"))
     found.sort(key=lambda event: event[:3])
     return ((offset, event) for offset, _, _, event in found)

@@ -21,8 +21,15 @@ LONGEST_TARGET = 120
 _KEYS = frozenset({"name", "kinds", "units", "zones", "text", "example", "counter"})
 _WORDS = ("lead", "cause", "aside", "found", "make")
 _NOT_CLAUSE = re.compile(r"“[^“”\n]{0,60}”|《[^《》\n]{0,160}》|\([^()\n]{0,160}\)")
-_CLAUSE = re.compile(r"(?:[^,;。:!?\n]|(?<=\d),(?=\d)){2,}")
+# A comma before 原则上不高于… parts no clauses, nor one between digits.
+_CLAUSE = re.compile(
+    r"(?:[^,;。:!?\n]|(?<=\d),(?=\d)|,(?=(?:原则上|一般|应当|均|须|应){1,2}不?得?[高低多少超]))"
+    r"(?:[^,;。:!?\n]|(?<=\d),(?=\d)|,(?=(?:原则上|一般|应当|均|须|应){1,2}不?得?[高低多少超]))+"
+)
 _DATE_FRONT = re.compile(r"^(?:到|至|力争到?|在)?\s?\d{4}\s?年(?:底|末)?(?:前|之前)?,?")
+_NOTE_END = re.compile(r"\((?:以下|下同|简称)[^()]{0,60}\)$")
+#: With these begins how, why or where something is done.
+_ASIDE_FIRST = "为以按在对围聚根由"
 _RESULT_THEN = re.compile(r"(?<=完善|健全|提升|增强|优化|提高|改善|形成|显著|突破)、(?=[\u4e00-\u9fff]{4})")
 
 
@@ -67,7 +74,7 @@ class TargetFinder:
         self.rules = tuple(rules)
         self._lead = re.compile(any_of(words["lead"]))
         self._cause = re.compile(any_of(words["cause"]))
-        self._aside = re.compile(any_of(words["aside"]))
+        self._aside = re.compile("|".join(words["aside"]))
         self._found = re.compile(any_of(words["found"]))
         self._make = re.compile(any_of(words["make"]))
 
@@ -113,6 +120,9 @@ class TargetFinder:
     def _begin(self, folded: str, start: int, end: int) -> int:
         """Leave off what stands before a statement: connectives, a date, dashes."""
         while start < end:
+            if folded[start].isspace():
+                start += 1
+                continue
             match = _DATE_FRONT.match(folded[start : min(end, start + 24)])
             step = match.end() if match else 0
             if not step and (lead := self._lead.match(folded, start, end)):
@@ -133,19 +143,23 @@ class TargetFinder:
         last = max(m.end for m, _ in hits)
         rule = hits[0][1]
         if folded[first].isdigit() or self._sign_first(folded, first, last):
-            if self._aside.match(clause) or (zone != "goals" and not self._make.match(clause)):
+            if clause[0] in _ASIDE_FIRST or (zone != "goals" and not self._make.match(clause)):
                 return None
-            stop = end
-            while stop > last and folded[stop - 1].isspace():
-                stop -= 1
-            return Target(start=start, end=stop, rule=rule)
+            return Target(start=start, end=max(last, self._stop(folded, start, end)), rule=rule)
         return Target(start=first, end=last, rule=rule)
 
     def _sign_first(self, folded: str, first: int, last: int) -> bool:
         return re.match(r"(?:不少于|不低于|至少|超过|突破|达到|约|近)\s?\d", folded[first:last]) is not None
 
-    def _stated(self, folded: str, start: int, end: int, zone: Zone, ends: set[int]) -> Target | None:
+    def _stop(self, folded: str, start: int, end: int) -> int:
+        """Leave off what stands behind a statement: spaces and (以下简称…)."""
         clause = folded[start:end].rstrip()
+        if note := _NOTE_END.search(clause):
+            clause = clause[: note.start()]
+        return start + len(clause)
+
+    def _stated(self, folded: str, start: int, end: int, zone: Zone, ends: set[int]) -> Target | None:
+        clause = folded[start : self._stop(folded, start, end)]
         if not 5 <= len(clause) <= LONGEST_TARGET or self._aside.match(clause):
             return None
         for rule in self.rules:
@@ -165,7 +179,7 @@ class TargetFinder:
     def _caused(self, clause: str) -> int:
         """Return how much of a clause only brings its statement about (推动 in 推动数据充分流通)."""
         match = self._cause.match(clause)
-        if match is None or clause.startswith("实现") or clause.startswith("将"):
+        if match is None or clause.startswith(("实现", "将")):
             return 0
         rest = clause[match.end() :]
         return (
@@ -175,6 +189,8 @@ class TargetFinder:
         )
 
 
+#: What a clause with a verb of founding makes is an entity of one of these types, and no target.
+_FOUNDED = ("Program", "Mechanism")
 _STATEMENTS = ("state-reached", "result-won", "become", "become-by-law", "compared")
 
 
@@ -236,7 +252,7 @@ class Targets:
 
     def match(self, doc: Doc) -> list[Span]:
         """Return the targets of a document in the order of the text."""
-        names = [(s.start_char, s.end_char) for s in read_spans(doc, MENTIONS) if s.label_ != "Target"]
+        names = [(s.start_char, s.end_char) for s in read_spans(doc, MENTIONS) if s.label_ in _FOUNDED]
         found = self.finder.find(doc.text, Horizon.of(doc), measures(doc), names)
         return [
             make_span(
