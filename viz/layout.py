@@ -13,7 +13,8 @@ _GAP = 10.0
 _SMALL = 400
 # Boxes are wider than high, so that pushing them apart makes a layout higher: begin with a wide one.
 _FLAT = 1.12
-_ROOM = 1.1
+_ROOM = 0.8
+_INWARD = 0.65
 
 
 def place(sizes: Sequence[tuple[float, float]], links: Sequence[tuple[int, int]]) -> list[Point]:
@@ -69,13 +70,27 @@ def _lay_part(sizes: list[tuple[float, float]], links: list[tuple[int, int]]) ->
 
 
 def _spread(points: list[Point], sizes: list[tuple[float, float]]) -> list[Point]:
-    """Scale a layout of no particular unit until its area has room for all boxes."""
+    """Scale a layout of no particular unit until its area has room for all boxes.
+
+    What lies far out is drawn in, so that one long tail does not make all the rest small.
+    """
+    points = _draw_in(points)
     xs, ys = [x for x, _ in points], [y for _, y in points]
     wide, high = max(max(xs) - min(xs), 1e-9), max(max(ys) - min(ys), 1e-9)
     need = sum((width + _GAP) * (height + _GAP) for width, height in sizes) * _ROOM
     side = math.sqrt(need)
     scale = side / math.sqrt(wide * high) if min(wide, high) > 1e-6 else side / max(wide, high)
     return [(x * scale * _FLAT, y * scale / _FLAT) for x, y in points]
+
+
+def _draw_in(points: list[Point]) -> list[Point]:
+    middle_x, middle_y = (sum(axis) / len(points) for axis in zip(*points, strict=True))
+    drawn: list[Point] = []
+    for x, y in points:
+        away = math.hypot(x - middle_x, y - middle_y)
+        shrink = away ** (_INWARD - 1) if away > 0 else 1.0
+        drawn.append(((x - middle_x) * shrink, (y - middle_y) * shrink))
+    return drawn
 
 
 def _separate(points: list[Point], sizes: list[tuple[float, float]]) -> list[Point]:

@@ -16,6 +16,8 @@ START_NODES = 60
 
 # A node without a relation to those already chosen counts that much less.
 _APART = 0.3
+# No type takes more than this share of the opening view while there are others.
+_SHARE = 0.35
 
 _MEASURE_KEYS = ("kind", "indicator", "comparator", "value", "unit", "date")
 # What could end a script element or begin markup, and what older JavaScript takes for a line end.
@@ -84,7 +86,7 @@ def collect(graph: "nx.MultiDiGraph[str]") -> Payload:
         _node(graph.nodes[key], captions[at], sizes[at], degrees[key], places[at], titles)
         for at, key in enumerate(keys)
     ]
-    opening = _opening([degrees[key] for key in keys], links)
+    opening = _opening([degrees[key] for key in keys], [graph.nodes[key]["type"] for key in keys], links)
     start = (
         dict(zip(opening, _places(captions, sizes, links, opening), strict=True))
         if len(opening) < len(keys)
@@ -99,6 +101,8 @@ def collect(graph: "nx.MultiDiGraph[str]") -> Payload:
         "texts": texts.kept,
         "start": [[node, x, y] for node, (x, y) in start.items()],
         "startCount": START_NODES,
+        "startShare": _SHARE,
+        "startApart": _APART,
     }
     return Payload(nodes=nodes, links=links, start=start, data=data)
 
@@ -144,18 +148,24 @@ def _check(graph: "nx.MultiDiGraph[str]") -> None:
         raise PictureError(faults)
 
 
-def _opening(degrees: list[int], links: list[tuple[int, int]]) -> list[int]:
-    """Choose the nodes of the opening view: the best connected, and of these rather what hangs together."""
+def _opening(degrees: list[int], types: list[str], links: list[tuple[int, int]]) -> list[int]:
+    """Choose the nodes of the opening view: the best connected, rather what hangs together, and of every type.
+
+    Bodies and documents are hubs by nature; without a bound they would leave no place for mechanisms.
+    """
     near: dict[int, set[int]] = {}
     for a, b in links:
         near.setdefault(a, set()).add(b)
         near.setdefault(b, set()).add(a)
     left = dict.fromkeys(range(len(degrees)))
+    room = dict.fromkeys(types, round(START_NODES * _SHARE))
     touched: set[int] = set()
     chosen: list[int] = []
     while left and len(chosen) < START_NODES:
-        best = max(left, key=lambda node: (degrees[node] * (1.0 if node in touched else _APART), -node))
+        open_to = [node for node in left if room[types[node]] > 0] or list(left)
+        best = max(open_to, key=lambda node: (degrees[node] * (1.0 if node in touched else _APART), -node))
         del left[best]
+        room[types[best]] -= 1
         chosen.append(best)
         touched |= near.get(best, set())
     return sorted(chosen)

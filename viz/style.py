@@ -14,7 +14,7 @@ Language = Literal["zh", "en"]
 
 FONTS = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif'
 FONT_SIZE = 14
-LINE_HEIGHT = 17
+LINE_HEIGHT = 15
 LABEL_GAP = 8
 
 _LINE_UNITS = 18

@@ -84,6 +84,20 @@ def test_page_holds_whole_graph_but_opens_with_a_part(big: "nx.MultiDiGraph[str]
     assert 50 <= len(data["start"]) <= 100
 
 
+def test_opening_view_has_room_for_every_type() -> None:
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for at in range(80):
+        graph.add_node(f"b{at}", label=f"机构{at}", type="Body")
+        graph.add_node(f"m{at}", label=f"机制{at}", type="Mechanism")
+    for a in range(80):
+        graph.add_edge(f"b{a}", f"m{a}", key=f"e{a}", predicate="employs", modality="stated")
+        for b in range(0, 80, 7):
+            graph.add_edge(f"b{a}", f"b{b}", key=f"c{a}-{b}", predicate="coordinatesWith", modality="stated")
+    data = stored(render_html(graph))
+    shown = [data["types"][data["nodes"][at][2]]["id"] for at, *_ in data["start"]]
+    assert min(shown.count("Body"), shown.count("Mechanism")) >= 15
+
+
 def test_written_as_utf8(tmp_path: Path) -> None:
     page = tmp_path / "图.html"
     write_html(one_node(), page)

@@ -73,19 +73,23 @@ const model = (() => {
     order.sort((a, b) => degrees[b] - degrees[a] || a - b);
   }
 
-  // The best connected entities, and of these rather what hangs together.
+  // The best connected entities, rather what hangs together, and of every type; as the opening view was chosen.
   function opening(count) {
     const left = new Set(order);
     const touched = new Set();
     const chosen = [];
+    const room = stored.types.map(() => Math.round(count * stored.startShare));
     while (left.size && chosen.length < count) {
+      const full = ![...left].some((id) => room[entities[id].type] > 0);
       let best = -1;
       let most = -1;
       for (const id of left) {
-        const score = degrees[id] * (touched.has(id) ? 1 : 0.3);
+        if (!full && room[entities[id].type] <= 0) continue;
+        const score = degrees[id] * (touched.has(id) ? 1 : stored.startApart);
         if (score > most) [best, most] = [id, score];
       }
       left.delete(best);
+      room[entities[best].type] -= 1;
       chosen.push(best);
       for (const other of neighbours(best)) touched.add(other);
     }

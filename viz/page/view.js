@@ -57,7 +57,7 @@ const view = (() => {
         face: stored.font.face,
         size: stored.font.size,
         color: dim ? faint() : ink(),
-        strokeWidth: 4,
+        strokeWidth: 2,
         strokeColor: paper(),
         bold: false,
       },
