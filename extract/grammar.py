@@ -26,7 +26,7 @@ MOST_STARTS = 10
 
 #: Marks after which a name may begin; a number with its counter is one of them ("20 家左右" is an opener's matter).
 _AFTER = re.compile(r"[、和与及或/的“”\"‘’()\[\]【】]|\s+|\d[个家项条批类大次亩名]")
-_QUOTE = re.compile("[“\"‘]")
+_QUOTE = re.compile('[“"‘]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +185,9 @@ def parse_grammar(table: Mapping[str, Any], file: str) -> Grammar:
         if not name or name in groups:
             faults.append(f"{place}: the name is missing or taken; each group needs its own")
         if item.get("label") not in ENTITY_TYPES:
-            faults.append(f"{place}: unknown label {item.get('label')!r}; labels are {', '.join(ENTITY_TYPES)}")
+            faults.append(
+                f"{place}: unknown label {item.get('label')!r}; labels are {', '.join(ENTITY_TYPES)}"
+            )
         words = _read_words(item, place, faults)
         groups[name] = HeadGroup(
             name=name,
@@ -226,7 +228,9 @@ class NameGrammar:
     def match(self, doc: Doc) -> list[Span]:
         """Return the candidates, many of them overlapping."""
         ends = {span.end_char for span in read_spans(doc, CANDIDATES)}
-        return [make_span(doc, f.start, f.end, f.label, rule=f.rule) for f in self.grammar.find(doc.text, ends)]
+        return [
+            make_span(doc, f.start, f.end, f.label, rule=f.rule) for f in self.grammar.find(doc.text, ends)
+        ]
 
     def set_annotations(self, doc: Doc, matches: list[Span]) -> None:
         """Add the candidates to those of the other components."""

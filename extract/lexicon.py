@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from pathlib import Path
 
 import ahocorasick_rs
@@ -102,9 +103,7 @@ def read_entries(source: Source, rule: str, faults: list[str]) -> list[tuple[int
     try:
         text = source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        faults.append(
-            f"{place}: cannot be read: {error}; a lexicon is a UTF-8 text of tab-separated columns"
-        )
+        faults.append(f"{place}: cannot be read: {error}; a lexicon is a UTF-8 text of tab-separated columns")
         return []
     lines = text.removeprefix("\ufeff").splitlines()
     if not lines or tuple(lines[0].split("\t")) != COLUMNS:
@@ -132,9 +131,11 @@ def read_entries(source: Source, rule: str, faults: list[str]) -> list[tuple[int
                         ),
                     )
                 )
-    for (_, before), (number, after) in zip(rows, rows[1:], strict=False):
+    for (_, before), (number, after) in pairwise(rows):
         if after.surface < before.surface:
-            faults.append(f"{place}:{number}: {after.surface!r} stands after {before.surface!r}; sort the rows by surface")
+            faults.append(
+                f"{place}:{number}: {after.surface!r} stands after {before.surface!r}; sort the rows by surface"
+            )
     return rows
 
 

@@ -20,7 +20,9 @@ def gather(found: Iterable[tuple[int, int, str, str]]) -> list[Candidate]:
     for start, end, label, rule in found:
         rules.setdefault((end, start, label), set()).add(rule)
     return [
-        Candidate(start=start, end=end, label=label, rules=tuple(sorted(rules[end, start, label], key=_layer)))
+        Candidate(
+            start=start, end=end, label=label, rules=tuple(sorted(rules[end, start, label], key=_layer))
+        )
         for end, start, label in sorted(rules)
     ]
 
@@ -77,9 +79,7 @@ class Settler:
 
     def explain(self, doc: Doc, start: int, end: int, label: str) -> list[tuple[str, float]]:
         """Return what speaks for (> 0) and against (< 0) a candidate of a processed document, the heaviest first."""
-        candidates = gather(
-            (s.start_char, s.end_char, s.label_, s.id_) for s in read_spans(doc, CANDIDATES)
-        )
+        candidates = gather((s.start_char, s.end_char, s.label_, s.id_) for s in read_spans(doc, CANDIDATES))
         for candidate in candidates:
             if (candidate.start, candidate.end, candidate.label) == (start, end, label):
                 return self.weights.explain(Features(doc.text, candidates), candidate)

@@ -118,7 +118,9 @@ def parse_example(marked: str) -> Example:
         inside, closed, rest = rest.partition("]")
         name, bar, label = inside.rpartition("|")
         if not closed or not bar or label not in ENTITY_TYPES:
-            raise ValueError(f"{marked!r}: write a name as [name|Type], Type one of {', '.join(ENTITY_TYPES)}")
+            raise ValueError(
+                f"{marked!r}: write a name as [name|Type], Type one of {', '.join(ENTITY_TYPES)}"
+            )
         text += before
         names.append((len(text), len(text) + len(name), label))
         text += name
@@ -177,7 +179,9 @@ def parse_patterns(table: Mapping[str, Any], file: str) -> tuple[Pattern, ...]:
         if not name or name in patterns:
             faults.append(f"{place}: the name is missing or taken; each pattern needs its own")
         if item.get("label") not in ENTITY_TYPES:
-            faults.append(f"{place}: unknown label {item.get('label')!r}; labels are {', '.join(ENTITY_TYPES)}")
+            faults.append(
+                f"{place}: unknown label {item.get('label')!r}; labels are {', '.join(ENTITY_TYPES)}"
+            )
         try:
             regex = re.compile(re.sub(r"\{([a-z]+)\}", lambda m: lists[m[1]], item.get("regex", "")))
         except (KeyError, re.error) as error:

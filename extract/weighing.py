@@ -74,7 +74,10 @@ class Features:
 
     def __init__(self, text: str, candidates: Iterable[Candidate]) -> None:
         self.text = "\n\n\n" + fold(text).replace("\t", " ") + "\n\n\n"
+        candidates = list(candidates)
         self.names = _names_by_edge(candidates)
+        self.repeats = _repeats(self.text, candidates)
+        self.ends = {(c.end, c.label) for c in candidates}
 
     def start(self, at: int, label: str) -> list[Key]:
         """Features of a name that begins at an offset."""
@@ -120,6 +123,16 @@ class Features:
             for size_, other in names or ():
                 if size_ < c.end - c.start:
                     keys.append((family, label, other))
+        count, lefts, rights = self.repeats[text]
+        keys.append(("df", label, str(min(count, 5)), size))
+        if count > 1:
+            keys.append(("dl", label, str(min(lefts, 4)), str(min(count, 5))))
+            keys.append(("dr", label, str(min(rights, 4)), str(min(count, 5))))
+        for mark in _COORDINATORS:
+            at = text.rfind(mark)
+            if at > 0:
+                alone = "+" if (c.start + at, label) in self.ends else "-"
+                keys.append(("co", label, mark, alone, _bucket(at)))
         t = self.text
         keys.append(("lr", label, t[c.start + 2], t[c.end + 3]))
         return keys
@@ -160,7 +173,9 @@ class Weights:
         Raises:
             WeightsError: the file is damaged.
         """
-        return cls(parse_weights(files("policykg.extract.data.patterns").joinpath(WEIGHTS_FILE).read_text("utf-8")))
+        return cls(
+            parse_weights(files("policykg.extract.data.patterns").joinpath(WEIGHTS_FILE).read_text("utf-8"))
+        )
 
     def scores(self, features: Features, candidates: Sequence[Candidate]) -> list[float]:
         """Return each candidate's score, the sum of its features' weights."""
@@ -239,6 +254,20 @@ def settle(
         chosen.append(at)
         at = previous[at]
     return chosen[::-1]
+
+
+_COORDINATORS = "、和与及"
+
+
+def _repeats(text: str, candidates: Iterable[Candidate]) -> dict[str, tuple[int, int, int]]:
+    """Return how often each candidate's text is proposed, and how many characters stand before and after it there."""
+    places: dict[str, set[int]] = {}
+    for c in candidates:
+        places.setdefault(text[c.start + 3 : c.end + 3], set()).add(c.start + 3)
+    return {
+        name: (len(at), len({text[i - 1] for i in at}), len({text[i + len(name)] for i in at}))
+        for name, at in places.items()
+    }
 
 
 Edges = dict[int, list[tuple[int, str]]]
