@@ -131,18 +131,14 @@ def test_click_on_a_line_opens_what_it_stands_for(opened: Open, graph: "nx.Multi
     browser = opened(graph)
     key, x, y = browser.execute_script(
         """const frame = document.getElementById("mynetwork");
-        const middle = [frame.clientWidth / 2, frame.clientHeight / 2];
-        const alone = (key, x, y) => [-1, 0, 1].every((by) => {
-          const at = { x: x + by + middle[0], y: y + by + middle[1] };
-          return network.getNodeAt(at) === undefined && network.getEdgeAt(at) === key;
-        });
-        for (const key of edges.getIds()) {
-          for (let share = 0.3; share < 0.71; share += 0.02) {
-            const at = network.canvasToDOM(network.body.edges[key].edgeType.getPoint(share));
-            const [x, y] = [Math.round(at.x - middle[0]), Math.round(at.y - middle[1])];
-            if (alone(key, x, y) && Math.abs(y) < middle[1] - 100) return [key, x, y];
-          }
-        }"""
+        const samples = edges.getIds().flatMap((key) => [0.3, 0.4, 0.5, 0.6, 0.7].map((share) =>
+          ({ key, ...network.canvasToDOM(network.body.edges[key].edgeType.getPoint(share)) })));
+        const room = (one) => Math.min(...samples.filter((other) => other.key !== one.key)
+          .map((other) => Math.hypot(one.x - other.x, one.y - other.y)));
+        const free = samples.filter((one) => network.getNodeAt(one) === undefined
+          && network.getEdgeAt(one) === one.key && one.y > 60 && one.y < frame.clientHeight - 80);
+        const best = free.reduce((a, b) => (room(a) >= room(b) ? a : b));
+        return [best.key, Math.round(best.x - frame.clientWidth / 2), Math.round(best.y - frame.clientHeight / 2)];"""
     )
     mouse(browser, (x, y)).click().perform()
     settled(browser, lambda b: "两者之间的关系" in text(b, "#details"))
