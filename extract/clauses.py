@@ -104,11 +104,14 @@ class Cues:
     topics: frozenset[str]
     light: frozenset[str]
     brief: frozenset[str]
+    embedding: tuple[str, ...]
     determiners: tuple[str, ...]
     ignored: frozenset[str]
     lead_ins: tuple[str, ...]
     charge_labels: tuple[str, ...]
     partner_labels: tuple[str, ...]
+
+    closed: frozenset[str]
 
     def words(self) -> set[str]:
         """Return every word that must be found in the text."""
@@ -123,16 +126,22 @@ def load_cues() -> Cues:
     def by_modality(table: dict[str, list[str]]) -> dict[str, Modality]:
         return {word: cast(Modality, kind) for kind, words in table.items() for word in words}
 
+    causatives = by_modality(data["causative"])
+    modals = by_modality(data["modal"])
+    prepositions = frozenset(data["subject"]["preposition"])
+    passives = frozenset(data["subject"]["passive"])
     return Cues(
-        causatives=by_modality(data["causative"]),
-        modals=by_modality(data["modal"]),
-        prepositions=frozenset(data["subject"]["preposition"]),
-        passives=frozenset(data["subject"]["passive"]),
+        causatives=causatives,
+        modals=modals,
+        prepositions=prepositions,
+        passives=passives,
+        closed=causatives.keys() | modals.keys() | passives | (prepositions - {"等", "有"}),
         adjuncts=frozenset(data["subject"]["adjunct"]),
         topics=frozenset(data["subject"]["topic"]),
         light=frozenset(data["subject"]["light"]),
         brief=frozenset(data["subject"]["brief"]),
         determiners=tuple(sorted(data["subject"]["determiner"], key=len, reverse=True)),
+        embedding=tuple(data["subject"]["embedding"]),
         ignored=frozenset(data["subject"]["ignored"]),
         lead_ins=tuple(data["subject"]["lead_in"]),
         charge_labels=tuple(data["charge"]["label"]),
@@ -210,7 +219,6 @@ def lay_out(
     sentence = Sentence(start, end, text, start, clauses or [(start, end)])
     sentence.hits = list(hits)
     sentence.starts = [hit.start for hit in hits]
-    closed = cues.modals.keys() | cues.causatives.keys() | cues.passives | (cues.prepositions - {"等", "有"})
     for entity in entities:
         clause = sentence.clause_of(entity.start)
         last = sentence.groups[-1] if sentence.groups else None
@@ -224,7 +232,7 @@ def lay_out(
             elif len(gap) <= 22 and (joint := _JOINT.fullmatch(gap)) and not joint[1].startswith("的"):
                 words = {h.word for h in sentence.hits_between(last.end + joint.start(1), entity.start)}
                 other = joint[1].startswith(("其他", "有关", "相关", "各类", "从事", "承担")) and joint[1].endswith("的")
-                if other or not words & (verbs | closed):
+                if other or not (words & verbs or words & cues.closed):
                     last.members.append(entity)
                     continue
         sentence.groups.append(Group([entity], clause, inserted=bool(inserted) and inserted[clause]))
@@ -266,5 +274,7 @@ def is_relative(sentence: Sentence, group: Group, following: Group, *, over_verb
         return False
     gap = sentence.between(group.end, following.start)
     if len(gap) > 52 or not _RELATIVE.fullmatch(gap):
+        return False
+    if following.oblique or following.governed and not group.governed:
         return False
     return over_verbs or not any(h.word in verbs for h in sentence.hits_between(group.end, following.start))

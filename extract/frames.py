@@ -86,9 +86,11 @@ class Frame:
     lead: tuple[str, ...] = ()
     tail: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     scope: Scope = "clause"
     max_gap: int = 24
     lead_gap: int = 12
+    tail_gap: int = 12
     priority: int = 0
     modality: Modality | Literal[""] = ""
     absorbed: bool = False
@@ -164,7 +166,7 @@ def parse_frames(text: str, origin: str, known: Sequence[Frame] = ()) -> list[Fr
 # The keys of a table are the fields of `Frame`; only the examples are written differently.
 _KEYS = {f.name for f in fields(Frame)} - {"examples", "counters"} | {"example", "counter"}
 _REQUIRED = ("name", "relation", "subject", "object", "order", "trigger", "source")
-_LISTS = ("subject", "object", "order", "trigger", "lead", "tail", "blocked_by")
+_LISTS = ("subject", "object", "order", "trigger", "lead", "tail", "blocked_by", "unless")
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "relation": str,
@@ -173,6 +175,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "modality": str,
     "max_gap": int,
     "lead_gap": int,
+    "tail_gap": int,
     "priority": int,
     "absorbed": bool,
     "shared": bool,
@@ -239,7 +242,7 @@ def _check_values(table: dict[str, Any]) -> list[str]:
         faults.append(f"modality {table['modality']!r} does not exist; one of {', '.join(MODALITIES)}")
     if not 0 < float(table.get("confidence", 0.7)) <= 1:
         faults.append("confidence must lie above 0 and at most at 1")
-    for key in ("max_gap", "lead_gap"):
+    for key in ("max_gap", "lead_gap", "tail_gap"):
         if not 0 <= table.get(key, 1) <= 60:
             faults.append(f"{key} must lie between 0 and 60 characters")
     return faults

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
 
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from policykg.extract.annotations import MENTIONS, UNITS, context, make_span, read_spans, write_spans
 from policykg.extract.clauses import (
@@ -86,6 +86,7 @@ class Relations:
         found: list[Relation] = []
         at_entity = at_hit = 0
         last: list[_Match] = []
+        patient: Group | None = None
         for number, (start, end) in enumerate(units):
             at_entity, own = _slice(entities, at_entity, start, end)
             at_hit, own_hits = _slice(hits, at_hit, start, end)
@@ -102,7 +103,7 @@ class Relations:
             matches = self._choose(unit)
             found += _unique(
                 [
-                    *self._emit(unit, matches, last if not opens_item(text) else [], names),
+                    *self._emit(unit, matches, [] if opens_item(text) else last, names, None if opens_item(text) else patient),
                     *_issues(unit, names, doc),
                     *_cites(unit, names),
                     *_targets(unit, inner, text),
@@ -110,6 +111,7 @@ class Relations:
                 ]
             )
             last = matches or last
+            patient = next((c.group for c in reversed(unit.reading.contexts) if c.group), None)
         return tuple(found)
 
     def set_annotations(self, doc: Doc, relations: tuple[Relation, ...]) -> None:
@@ -195,7 +197,8 @@ class Relations:
         sentence = unit.sentence
         clause = sentence.clause_of(hit.start)
         low, high = sentence.clauses[clause] if frame.scope == "clause" else (sentence.start, sentence.end)
-        if any(sentence.between(low, hit.start).endswith(w) for w in frame.blocked_by):
+        before = sentence.between(low, hit.start)
+        if before.endswith(frame.blocked_by + self._cues_embedding(frame)) or any(w in before for w in frame.unless):
             return None
         if frame.nominal and not _NOUN_END.match(sentence.between(hit.end, high)):
             return None
@@ -209,12 +212,12 @@ class Relations:
         roles: dict[str, Group] = {}
         position = hit.start
         nearest = True
-        before = frame.order[:at]
+        ahead = frame.order[:at]
         topic = unit.reading.topic
-        if frame.topical and before == ("lead", "object") and topic is not None and topic.end < low:
+        if frame.topical and ahead == ("lead", "object") and topic is not None and topic.end < low:
             roles["object"] = topic
-            before = ()
-        for element in reversed(before):
+            ahead = ()
+        for element in reversed(ahead):
             if element == "lead":
                 spot = _lead(sentence, frame, low, position)
                 if spot is None:
@@ -242,13 +245,16 @@ class Relations:
             roles[element] = group
             position = group.end
         if frame.tail:
-            segment = sentence.between(position, min(position + frame.lead_gap, high))
+            segment = sentence.between(position, min(position + frame.tail_gap, high))
             if not any(w in segment for w in frame.tail):
                 return None
         for role, kinds in (("subject", frame.subject), ("object", frame.object)):
             if role in roles and not any(e.type in kinds for e in roles[role].members):
                 return None
         return _Match(frame, hit, roles.get("subject", agent), roles.get("object"), relative=agent is not None)
+
+    def _cues_embedding(self, frame: Frame) -> tuple[str, ...]:
+        return self.cues.embedding if frame.order[0] == "trigger" and "object" in frame.order else ()
 
     def _agent(self, sentence: Sentence, hit: Hit) -> Group | None:
         """Return who does what a relative clause says ([省政府]设立的…), None where it does not say it."""
@@ -263,6 +269,8 @@ class Relations:
             if group.end > position or (frame.among and group.oblique and group.start >= low):
                 continue
             if group.start < low or position - group.end > gap:
+                return None
+            if frame.among and group.governed:
                 return None
             light = self.cues.light
             if any(h.word in self._verbs and h.word not in light for h in sentence.hits_between(group.end, position)):
@@ -282,7 +290,10 @@ class Relations:
             if frame.through and (group.oblique or group.governed):
                 continue
             previous = hit
-            for other in sentence.hits_between(hit.end, group.start):
+            inside = position
+            if frame.relation in _WIDE:
+                inside = position + max(sentence.between(position, group.start).rfind("的", -12), 0)
+            for other in sentence.hits_between(max(hit.end, inside), group.start):
                 if other.word in self._verbs and other.start >= position and not self._listed(sentence, other):
                     if not frame.through and not _joins(sentence.between(previous.end, other.start)):
                         return None
@@ -291,10 +302,10 @@ class Relations:
                 return group
             if frame.through and previous is hit:
                 return None
-            causative = hit.word in self.cues.causatives
+            narrow = frame.relation in _NARROW
             while group.modifier or (
                 at + 1 < len(groups)
-                and is_relative(sentence, group, groups[at + 1], over_verbs=not causative, verbs=self._verbs)
+                and is_relative(sentence, group, groups[at + 1], over_verbs=not narrow, verbs=self._verbs)
             ):
                 at += 1
                 if at >= len(groups) or groups[at].start >= high:
@@ -310,7 +321,8 @@ class Relations:
         return sentence.between(hit.end, hit.end + 1) in ("、", "等")
 
     def _emit(
-        self, unit: _Unit, matches: Sequence[_Match], last: Sequence[_Match], names: "_Names"
+        self, unit: _Unit, matches: Sequence[_Match], last: Sequence[_Match], names: "_Names",
+        patient: Group | None,
     ) -> Iterator[Relation]:
         """Turn matches into relations; causatives whose object acts itself come last and fall away."""
         sentence, reading = unit.sentence, unit.reading
@@ -321,7 +333,7 @@ class Relations:
                 own = next((c for c in reading.contexts if c.cause is match.hit), None)
                 if own is not None and own.used:
                     continue
-            objects = self._objects(unit, match, matches, last, names)
+            objects = self._objects(unit, match, matches, last, names, patient)
             if frame.among and match.subject is not None:
                 yield from self._among(unit, match, here)
                 continue
@@ -375,7 +387,8 @@ class Relations:
         )
 
     def _objects(
-        self, unit: _Unit, match: _Match, matches: Sequence[_Match], last: Sequence[_Match], names: "_Names"
+        self, unit: _Unit, match: _Match, matches: Sequence[_Match], last: Sequence[_Match], names: "_Names",
+        patient: Group | None,
     ) -> list[tuple[str, EntityType]]:
         if match.object is not None:
             return [
@@ -383,13 +396,22 @@ class Relations:
                 for e in match.object.members
             ]
         kinds = match.frame.object
+        here = unit.reading.at(match.hit.start)
+        for group in (here.group, unit.reading.topic, None if matches and matches[0] is not match else patient):
+            if group is not None and group.start < match.hit.start and "object" not in match.frame.order and "subject" not in match.frame.order:
+                if found := [(e.name, e.type) for e in group.members if e.type in kinds]:
+                    return found
         for earlier in [*reversed([m for m in matches if m.hit.start < match.hit.start]), *reversed(last)]:
             if earlier.object is not None and earlier.frame.relation != "reportsTo":
                 if found := [(e.name, e.type) for e in earlier.object.members if e.type in kinds]:
                     return found
         for group in unit.sentence.groups:
             if group.start < match.hit.start and group is not match.subject:
-                if found := [(e.name, e.type) for e in group.members if e.type in kinds]:
+                if found := [
+                    (THIS_DOCUMENT if e.type == "Document" and names.is_own(e.name) else e.name, e.type)
+                    for e in group.members
+                    if e.type in kinds
+                ]:
                     return found
         return [(THIS_DOCUMENT, "Document")] if "Document" in kinds else []
 
@@ -439,6 +461,11 @@ class _Names:
         bare = _bare(name)
         return bool(self.title) and bool(bare) and (bare in self.title or self.title in bare)
 
+
+# Relations whose object stands right behind the verb: what follows a verb of its own is no part of it.
+_NARROW = frozenset({"coordinatesWith", "reportsTo", "delegates", "supports", "approves"})
+# Relations whose object may carry a long attribute with verbs in it (建成覆盖各领域、具有…的[体系]).
+_WIDE = frozenset({"establishes"})
 
 # What may follow a verb that stands as a noun behind its object (推进X建设。).
 _NOUN_END = re.compile(r"\s*(?:$|[、和与及等的]|工作|任务|水平|力度|要求|需要|需求|进程|步伐|活动|以及|并|有关|方面|能力|服务|管理|质量|情况)")
@@ -513,7 +540,8 @@ def _bare(name: str) -> str:
 def _own_names(doc: Doc, entities: Sequence[Entity]) -> _Names:
     info = context(doc).info
     issuers = {squeeze(name) for name in info.issuers}
-    known = {e.name for e in entities if e.type == "Body" and squeeze(doc.text[e.start : e.end]) in issuers}
+    text = doc.text
+    known = {e.name for e in entities if e.type == "Body" and squeeze(text[e.start : e.end]) in issuers}
     first = next((s.start for s in context(doc).sections if s.kind in ("article", "chapter", "item", "heading")), None)
     return _Names(_bare(info.title), frozenset(known | issuers), len(doc.text) if first is None else first)
 
@@ -626,8 +654,7 @@ def check_examples(frames: Sequence[Frame], among: Sequence[Frame] | None = None
 
 def read_example(component: Relations, example: Example) -> tuple[Relation, ...]:
     """Run the rules on an example sentence."""
-    nlp = spacy.blank("zh")
-    doc = nlp.make_doc(example.text)
+    doc = Doc(Vocab(), words=list(example.text), spaces=[False] * len(example.text))
     write_spans(doc, UNITS, [s for a, b in split_units(doc.text) if (s := doc.char_span(a, b, label="UNIT", alignment_mode="expand"))])
     write_spans(doc, MENTIONS, [make_span(doc, m.start, m.end, m.type) for m in example.mentions])
     return component.match(doc)

@@ -51,6 +51,8 @@ class Reading:
 _SUBJECTS = ("Body", "Program", "Mechanism")
 _OPENING = 22  # characters that may stand before a subject in its clause (第十二条 本市各级…)
 _REACH = 24  # characters between a causative and the one that is to act
+# [省政府]设立的: an attribute that names who did it.
+_OWNED = re.compile(MASK + r"[一-龥]{1,6}的$")
 _NOMINAL = re.compile(r"^[”]?(?:等)?(?:的(?!，)|之间|建设|发展|成果|资格|方面|情况|工作人员|负责人|人员|领导|以外|一样|作用|主体|优势)")
 
 
@@ -111,12 +113,27 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
     if not members or len(members) < len(group.members):
         return None
     clause_start, clause_end = sentence.clauses[group.clause]
+    following = next((g for g in sentence.groups if g.start >= group.end and g.clause == group.clause), None)
+    if following is not None and any(
+        h.word in verbs and sentence.between(h.end, h.end + 1) == "的"
+        for h in sentence.hits_between(group.end, following.start)
+    ):
+        return None  # [省政府]设立的[基金]…: the head is the subject
     before = sentence.between(clause_start, group.start)
     if len(before) > _OPENING and MASK not in before:
         return None
     if not _only_determines(before, cues):
         return None
+    # An attribute before a body may hold verbs (从事研究的[企业]); before anything else it is the verb's object.
+    attribute = before.rfind("的") + 1 if members[0].type == "Body" and MASK not in before else 0
+    owned = _OWNED.search(before)
+    if owned is not None:
+        attribute = owned.end()
     for hit in sentence.hits_between(clause_start, group.start):
+        if hit.start < clause_start + attribute and hit.word not in cues.modals:
+            continue
+        if hit.word in cues.modals and attribute:
+            return None
         if hit.word in cues.ignored or hit.word in cues.modals:
             continue
         if hit.word in ("在", "经") and MASK in sentence.between(hit.end, group.start):
@@ -169,6 +186,8 @@ def _patient(sentence: Sentence, cause: Hit, groups: Sequence[Group], cues: Cues
     head = _head(sentence, group, groups, verbs)
     if head is None or head.members[0].type not in _SUBJECTS:
         return None
+    if sentence.between(head.end, head.end + 1) == "的":
+        return None  # 鼓励[高校]的科技人员…: persons are no mentions
     return head
 
 
