@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import networkx as nx
-import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -278,15 +277,12 @@ def test_quick_with_five_thousand_entities(opened: Open, big: "nx.MultiDiGraph[s
     assert len(browser.find_elements(By.CSS_SELECTOR, "#details blockquote")) < 50
 
 
-HOSTILE = (
-    "<img src=x onerror=\"window.ran='{0}'\">",
-    "</script><script>window.ran='{0}'</script>",
-    "<b>{0}</b>",
+ATTACK = (
+    "<img src=x onerror=\"window.ran='{0}'\">{0}<b>{0}</b></script><script>window.ran='{0}'</script><!-- {0}"
 )
 
 
-@pytest.mark.parametrize("attack", HOSTILE, ids=("image", "script", "bold"))
-def test_text_of_documents_stays_text(opened: Open, attack: str) -> None:
+def test_text_of_documents_stays_text(opened: Open) -> None:
     fields = [
         "标题",
         "别名",
@@ -302,7 +298,7 @@ def test_text_of_documents_stays_text(opened: Open, attack: str) -> None:
         "单位",
         "图名",
     ]
-    evil = {field: attack.format(field) for field in fields}
+    evil = {field: ATTACK.format(field) for field in fields}
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     graph.graph["documents"] = [
         {
