@@ -35,6 +35,9 @@ _MONEY = ("元", "美元", "欧元", "港元")
 _CHANGED = re.compile(r"(?:分别|同比|累计|平均|再)?(?:增长|增加|提高|提升|下降|降低|上升|减少|上涨|折合)?")
 _GROWTH = ("增长", "同比增长", "年均增长", "下降", "同比下降")
 _SIGN_NEXT = re.compile(r",(?:原则上|一般|应当|均|须|应)?(?:不[低高超少多得]|达到|超过)")
+_NUMBERING = re.compile(
+    r"^(?:第[一二三四五六七八九十百零\d]{1,5}[章节条款]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、])"
+)
 _NOTE = re.compile(r"[（(][^（）()]{4,160}[）)]")
 
 
@@ -174,18 +177,17 @@ class IndicatorReader:
         at = quantity.end
         for following in rest[1:]:
             gap = self._masked[at : following.start]
-            if len(gap) > 4 or not gap.startswith("、"):
+            if len(gap) > 4 or not gap.startswith(("、", "和", "或")):
                 break
             at = following.end
         tail = self._masked[at:end]
         left = self._masked[floor : quantity.start]
         if match := re.match(r"的税率(?:征收|缴纳)([^,]{2,12})", tail):
             return self._named(f"{match[1]}税率", at, at + match.end())
-        match = re.match(r"(?:的|给予|用于)([^,的和并]{2,14})", tail)
-        if match and (self._words.grant_end.search(match[1]) or match[0][0] in "给用"):
+        if match := self._words.granted.match(tail):
+            return self._named(match[1], at + match.start(1), at + match.end(1))
+        if match := re.match(r"(?:给予|用于|予以)([^,的和并]{2,14})", tail):
             return self._named(match[1], at + match.start(1), at + match.end())
-        if match := self._words.grant.match(tail):
-            return self._named(match[0], at, at + match.end())
         if match := re.match(r"在?((?:税前)?(?:加计)?(?:扣除|摊销|抵扣))", tail):
             of = re.search(r"(?:按照?|以)([^,]{2,20})的$", left)
             name = f"{of[1]}{match[1]}" if of else match[1]
@@ -239,7 +241,10 @@ class IndicatorReader:
             start, stop = self._before
             if adverb := _ADVERB.search(self._masked, start, stop):
                 stop = adverb.start()
-            last = self._trimmed(start, stop, quantity.unit_class == "count") or last
+            named = self._trimmed(start, stop, quantity.unit_class == "count")
+            if named is not None and _SIGN_NEXT.match(self._masked, stop):
+                return replace(named, sign=sign)
+            last = named or last
         elif self._last.get("") is not None and floor > self._clause:
             last = self._last[""]
         if last is None or quantity.unit_class not in ("share", "amount"):
@@ -275,6 +280,9 @@ class IndicatorReader:
             if self._masked[start] in " \0\u3000\u2003—-\"'":
                 start, moved = start + 1, True
                 continue
+            if match := _NUMBERING.match(self._masked[start : min(stop, start + 12)]):
+                start, moved = start + match.end(), True
+                continue
             for pattern in (self._words.lead, self._words.make) if made else (self._words.lead,):
                 if match := pattern.match(self._masked, start, stop):
                     start, moved = match.end(), True
@@ -302,8 +310,8 @@ class IndicatorReader:
         return self._named(self._text[begin:stop], begin, stop)
 
     def _named(self, name: str, start: int, end: int, sign: Comparator | None = None) -> Indicator | None:
-        name = squeeze(_NOTE.sub("", name)).strip("、,，的")
-        if not 1 < len(name) <= LONGEST_NAME or not _CJK.search(name):
+        name = _NUMBERING.sub("", squeeze(_NOTE.sub("", name))).strip("、,，的")
+        if name.endswith("方面") or not 1 < len(name) <= LONGEST_NAME or not _CJK.search(name):
             return None
         return Indicator(name=name.replace("应当", "").replace("原则上", ""), start=start, end=end, sign=sign)
 
@@ -326,11 +334,13 @@ class IndicatorWords:
         self.praise = re.compile(any_of(words["praise"]))
         self.quality = re.compile(f"(?:{any_of(words['quality'])})$")
         self.grant = re.compile(any_of(words["grant"]))
-        self.grant_end = re.compile(f"(?:{any_of(words['grant'])})$")
+        self.granted = re.compile(
+            rf"(?:给予|予以|用于)?的?([^,。;的、和并\0]{{0,10}}?(?:{any_of(words['grant'])}|支持(?=$|[,、。;])))"
+        )
         self.not_counted = re.compile(any_of(words["not_counted"]))
         self.not_before = re.compile(rf"(?:{any_of(words['not_before'])})\s?$")
         self.change = re.compile(
-            rf"(?:{any_of(words['against'])})(?![重率例])[^,;。]{{0,12}}?(?:{any_of(words['change'])})(?:了|到|至)?$"
+            rf"(?:{any_of(words['against'])})(?![重率例较])[^,;。]{{0,12}}?(?:{any_of(words['change'])})(?:了|到|至)?$"
         )
         far = [word for word, sign in quantities.before.items() if len(word) > 1 and sign != "="]
         self.far = re.compile(any_of(far))

@@ -27,6 +27,9 @@ _CLAUSE = re.compile(
     r"(?:[^,;。:!?\n]|(?<=\d),(?=\d)|,(?=(?:原则上|一般|应当|均|须|应){1,2}不?得?[高低多少超]))+"
 )
 _DATE_FRONT = re.compile(r"^(?:到|至|力争到?|在)?\s?\d{4}\s?年(?:底|末)?(?:前|之前)?,?")
+_NUMBERING = re.compile(
+    r"(?:第[一二三四五六七八九十百零]{1,5}[章节条]|\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}、|\d{1,2}[.、](?!\d))"
+)
 _NOTE_END = re.compile(r"\((?:以下|下同|简称)[^()]{0,60}\)$")
 #: With these begins how, why or where something is done.
 _ASIDE_FIRST = "为以按在对围聚根由"
@@ -123,7 +126,8 @@ class TargetFinder:
             if folded[start].isspace():
                 start += 1
                 continue
-            match = _DATE_FRONT.match(folded[start : min(end, start + 24)])
+            front = folded[start : min(end, start + 24)]
+            match = _DATE_FRONT.match(front) or _NUMBERING.match(front)
             step = match.end() if match else 0
             if not step and (lead := self._lead.match(folded, start, end)):
                 step = lead.end() - start

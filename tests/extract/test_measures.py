@@ -1,0 +1,180 @@
+"""Measures: every rule's own sentences, the forms of quantities, dates, and what is no measure."""
+
+import pytest
+from spacy.lang.zh import Chinese
+
+from policykg.extract.annotations import measures
+from policykg.extract.horizon import Horizon, find_dates
+from policykg.extract.kinds import KindRule, Sentence, read_kinds
+from policykg.extract.measures import MeasureReader, create_measures
+from policykg.extract.normalise import fold
+from policykg.extract.patterns import PatternError, read_toml
+from policykg.extract.records import Measure
+from policykg.extract.sections import find_sections
+from policykg.extract.units import split_units
+
+READER = MeasureReader.load()
+RULES = READER.kinds.rules
+EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]
+COUNTERS = [(rule, counter) for rule in RULES for counter in rule.counters]
+
+
+def read(text: str, year: int | None = None) -> list[tuple[str, str]]:
+    """Read measures as (kind|indicator|comparator|value|unit|date, rule)."""
+    horizon = Horizon(text, find_sections(text, 0, len(text)), year)
+    return [(written(r.measure), r.rule) for r in READER.read(text, horizon, split_units(text))]
+
+
+def written(measure: Measure) -> str:
+    value = int(measure.value) if measure.value == int(measure.value) else measure.value
+    return "|".join(
+        [measure.kind, measure.indicator, measure.comparator, str(value), measure.unit, measure.date]
+    )
+
+
+def lines(text: str, year: int | None = None) -> list[str]:
+    return [line for line, _ in read(text, year)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"), EXAMPLES, ids=lambda x: getattr(x, "name", getattr(x, "text", ""))
+)
+def test_kind_example(rule: KindRule, example: Sentence) -> None:
+    found = read(example.text)
+    assert [line for line, _ in found] == list(example.measures)
+    assert {name for _, name in found} == {rule.name}
+
+
+@pytest.mark.parametrize(
+    ("rule", "counter"), COUNTERS, ids=lambda x: getattr(x, "name", getattr(x, "text", ""))
+)
+def test_kind_counter(rule: KindRule, counter: Sentence) -> None:
+    found = read(counter.text)
+    assert [line for line, _ in found] == list(counter.measures)
+    assert rule.name not in {name for _, name in found} or not found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("到2031年,滨海园区达到 20 家。", ["target|滨海园区|>=|20|家|2031"]),
+        ("到２０３１年，滨海园区达到２０家。", ["target|滨海园区|>=|20|家|2031"]),
+        ("到2031年，海洋产业规模达到2.83万亿元。", ["target|海洋产业规模|>=|2830000000000|元|2031"]),
+        ("到2031年，年交易额突破1,400 亿元。", ["target|年交易额|>|140000000000|元|2031"]),
+        ("到2031年，引进3至5家检测机构。", ["target|检测机构|>=|3|家|2031", "target|检测机构|<=|5|家|2031"]),
+        ("到2031年，试点城市数量达到约30个。", ["target|试点城市数量|~|30|个|2031"]),
+        ("到2031年，能耗降至40%以下。", ["target|能耗|<=|40|%|2031"]),
+        ("到2031年，在册渔船不足900艘。", ["target|在册渔船|<|900|艘|2031"]),
+        ("到2031年，女性研究人员占研究人员总数超过一半。", ["target|女性研究人员占研究人员总数|>|50|%|2031"]),
+        ("到2031年，淡化海水占用水量的五分之二。", ["target|淡化海水占用水量|=|40|%|2031"]),
+        ("到2031年，注册用户超百万。", ["target|注册用户|>|1000000||2031"]),
+        (
+            "到2031年，建设12个观测站、30余座灯塔。",
+            ["target|观测站|=|12|个|2031", "target|灯塔|>|30|座|2031"],
+        ),
+        (
+            "截至2019年底，渔港吞吐量达到80万吨，较2015年增长12%。",
+            ["baseline|渔港吞吐量|>=|800000|吨|2019", "baseline|渔港吞吐量|=|12|%|2019"],
+        ),
+        ("到2031年，建成4家具有全国影响力的检测机构。", ["target|检测机构|=|4|家|2031"]),
+        ("到2031年，占比不低于\xa030%。", ["target|占比|>=|30|%|2031"]),
+    ],
+)
+def test_quantity_forms(text: str, expected: list[str]) -> None:
+    assert lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第十二条 委员会由三名委员组成，任期5年。",
+        "申请人应当年满18周岁，并在10个工作日内提交材料。",
+        "2021年2月10日印发，滨科发〔2021〕17号。",
+        "打造一批特色平台，办好三大赛事，实施5G计划。",
+        "联系电话：0000-88886666，传真12345678。",
+        "依照本办法第8条、第9条办理，每年评估1次。",
+        "见https://example.org/%E8%BF%91%E5%B9%B4%E6%9D%A5%EF%BC%8C%E4%B8。",
+        "《海岛保护规划（2021—2025年）》提出的12项任务",
+    ],
+)
+def test_what_is_no_measure(text: str) -> None:
+    assert [line for line in lines(text) if "12项" not in line and not line.startswith("target|任务|")] == []
+
+
+def test_date_is_carried_through_a_section_and_no_further() -> None:
+    text = "二、主要目标\n到2031年，建成观测站6座。\n——港区面积达到30平方公里。\n三、任务\n新建灯塔2座。\n"
+    assert lines(text) == [
+        "target|观测站|=|6|座|2031",
+        "target|港区面积|>=|30|平方公里|2031",
+        "target|灯塔|=|2|座|",
+    ]
+
+
+def test_past_sections_hold_baselines() -> None:
+    text = "一、发展基础\n2019年渔港达到30座，从业人员超过4万人。\n二、目标\n到2031年，渔港达到40座。\n"
+    assert lines(text) == [
+        "baseline|渔港|>=|30|座|2019",
+        "baseline|从业人员|>|40000|人|2019",
+        "target|渔港|>=|40|座|2031",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "expected"),
+    [
+        ("到2031年", None, [("2031", True)]),
+        ("到2019年", 2021, [("2019", False)]),
+        ("截至 2019 年 6 月底", None, [("2019-06", False)]),
+        ("较2015年增长", None, [("2015", None)]),
+        ("自2026年起", 2021, [("2026", None)]),
+        ("“十四五”末", 2021, [("2025", True)]),
+        ("2021—2025年规划", 2020, []),
+        ("《2035年远景》", 2020, []),
+        ("2021年3月5日", 2021, []),
+        ("2027年底前", 2025, [("2027", True)]),
+    ],
+)
+def test_dates(text: str, year: int | None, expected: list[tuple[str, bool | None]]) -> None:
+    assert [(found.date, found.ahead) for found in find_dates(fold(text), year)] == expected
+
+
+def test_component_writes_measures_with_offsets_of_the_text() -> None:
+    text = "一、目标\n到 2031 年，滨海园区达到 20 家。"
+    doc = Chinese().make_doc(text)
+    component = create_measures(Chinese(), "policy_measures")
+    (measure,) = measures(component(doc))
+    assert text[measure.start : measure.end] == "滨海园区达到 20 家"
+
+
+def test_long_sentence_without_punctuation_is_linear() -> None:
+    for piece in ("海洋观测站达到", "12", "不低于30%的", "一二三", "、3个", "（"):
+        text = piece * (100_000 // len(piece))
+        lines(text)
+
+
+def test_faults_of_a_file_are_reported_at_once() -> None:
+    table = {
+        "rule": [
+            {"name": "x", "kind": "goal", "zones": ["sea"], "text": "(", "colour": 1},
+            {"name": "y", "kind": "target", "example": [{"text": "a", "measures": []}]},
+        ]
+    }
+    with pytest.raises(PatternError) as caught:
+        read_kinds(table, "mine.toml")
+    text = str(caught.value)
+    for part in (
+        "unknown keys ['colour']",
+        "unknown kind 'goal'",
+        "unknown zones ['sea']",
+        "bad text",
+        "rule 'y': no counter",
+    ):
+        assert part in text
+
+
+def test_built_in_file_is_well_formed() -> None:
+    assert {rule.kind for rule in read_kinds(read_toml("measures.toml"), "measures.toml").rules} == {
+        "target",
+        "baseline",
+        "limit",
+    }
