@@ -67,12 +67,15 @@ class Hit:
 
 @dataclass(slots=True)
 class Sentence:
-    """One unit of text laid out: `clauses` are half-open spans in rising order, `groups` and `hits` in text order."""
+    """One unit of text laid out: `clauses` are half-open spans in rising order, `groups` and `hits` in text order.
+
+    `text` is the masked text of the unit, `raw` the text itself.
+    """
 
     start: int
     end: int
     text: str
-    offset: int
+    raw: str
     clauses: list[tuple[int, int]]
     groups: list[Group] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
@@ -80,7 +83,11 @@ class Sentence:
 
     def between(self, start: int, end: int) -> str:
         """Return the masked text of [start, end)."""
-        return self.text[max(0, start - self.offset) : max(0, end - self.offset)]
+        return self.text[max(0, start - self.start) : max(0, end - self.start)]
+
+    def quote(self, start: int, end: int) -> str:
+        """Return the text of [start, end), mentions included."""
+        return self.raw[max(0, start - self.start) : max(0, end - self.start)]
 
     def clause_of(self, position: int) -> int:
         """Return the index of the clause that holds a position."""
@@ -187,6 +194,7 @@ _RELATIVE = re.compile(r"[^，,：:；;。\n]{0,40}的[^，,：:；;。、的\n]
 
 
 def lay_out(
+    raw: str,
     masked: str,
     start: int,
     end: int,
@@ -198,7 +206,7 @@ def lay_out(
     """Lay out the unit [start, end).
 
     Args:
-        masked: the masked text of the whole document.
+        raw, masked: the text of the whole document and its masked form.
         entities: the unit's outermost mentions, targets left out, in text order.
         hits: the unit's hits in text order.
         verbs: the words among them that keep two mentions from being one coordination.
@@ -216,7 +224,7 @@ def lay_out(
         if cut is not None:
             depth = depth + 1 if cut[0] in "（(" else max(depth - 1, 0) if cut[0] in "）)" else depth
             at = start + cut.end()
-    sentence = Sentence(start, end, text, start, clauses or [(start, end)])
+    sentence = Sentence(start, end, text, raw[start:end], clauses or [(start, end)])
     sentence.hits = list(hits)
     sentence.starts = [hit.start for hit in hits]
     for entity in entities:

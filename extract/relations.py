@@ -77,7 +77,8 @@ class Relations:
     def match(self, doc: Doc) -> tuple[Relation, ...]:
         """Return the relations of a document."""
         entities, inner = _entities(doc)
-        masked = mask(doc.text, entities)
+        raw = doc.text
+        masked = mask(raw, entities)
         hits = self._scanner.scan(masked)
         names = _own_names(doc, entities)
         units = [(u.start_char, u.end_char) for u in read_spans(doc, UNITS)]
@@ -98,7 +99,7 @@ class Relations:
                 if not own_hits or opens_item(text):
                     carry.after(text, (), self.cues)
                 continue
-            unit = self._read(masked, start, end, own, own_hits, inherited, charges.get(number))
+            unit = self._read(raw, masked, start, end, own, own_hits, inherited, charges.get(number))
             carry.after(text, unit.reading.subject, self.cues)
             matches = self._choose(unit)
             found += _unique(
@@ -140,6 +141,7 @@ class Relations:
 
     def _read(
         self,
+        raw: str,
         masked: str,
         start: int,
         end: int,
@@ -150,7 +152,7 @@ class Relations:
     ) -> _Unit:
         stop = charge.start if charge is not None and start <= charge.start < end else end
         plain = [e for e in entities if e.type != "Target" and e.start < stop]
-        sentence = lay_out(masked, start, end, plain, [h for h in hits if h.start < stop], self._verbs, self.cues)
+        sentence = lay_out(raw, masked, start, end, plain, [h for h in hits if h.start < stop], self._verbs, self.cues)
         reading = read_subjects(sentence, self.cues, inherited, self._verbs)
         return _Unit(
             sentence,
@@ -174,6 +176,7 @@ class Relations:
                     claims[id(match.object)].append(match)
         chosen = list(free)
         for rivals in claims.values():
+            rivals = [m for m in rivals if self._has_subject(unit, m)] or rivals
             by_type: dict[EntityType, list[_Match]] = defaultdict(list)
             for match in rivals:
                 assert match.object is not None
@@ -191,6 +194,13 @@ class Relations:
                     chosen.append(replace_match(match, part))
         chosen.sort(key=lambda m: (m.hit.start, m.object.start if m.object else 0))
         return chosen
+
+    def _has_subject(self, unit: _Unit, match: _Match) -> bool:
+        """Tell whether the doer at a match is one that its frame takes."""
+        if match.subject is not None:
+            return True
+        doers = unit.reading.at(match.hit.start).doers or (_DOCUMENT,)
+        return any(e.type in match.frame.subject for e in doers)
 
     def _fit(self, unit: _Unit, frame: Frame, hit: Hit) -> _Match | None:
         """Lay a frame around its trigger; None where an element is missing."""
@@ -245,7 +255,7 @@ class Relations:
             roles[element] = group
             position = group.end
         if frame.tail:
-            segment = sentence.between(position, min(position + frame.tail_gap, high))
+            segment = sentence.quote(position, min(position + frame.tail_gap, high))
             if not any(w in segment for w in frame.tail):
                 return None
         for role, kinds in (("subject", frame.subject), ("object", frame.object)):
@@ -273,7 +283,10 @@ class Relations:
             if frame.among and group.governed:
                 return None
             light = self.cues.light
-            if any(h.word in self._verbs and h.word not in light for h in sentence.hits_between(group.end, position)):
+            if frame.scope == "clause" and any(
+                h.word in self._verbs and h.word not in light and h.word not in self.cues.prepositions
+                for h in sentence.hits_between(group.end, position)
+            ):
                 return None
             return group
         return None
@@ -499,12 +512,16 @@ def _coordinated(sentence: Sentence, best: _Match, other: _Match) -> bool:
     return bool(gap) and _joins(gap)
 
 
+# What may stand between a lead word and its mention: no mention but one that qualifies it (对[示范区]内的[企业]).
+_QUALIFIED = re.compile(rf"[^{MASK}]*(?:{MASK}+(?:内|外)?的?)?")
+
+
 def _lead(sentence: Sentence, frame: Frame, low: int, position: int) -> int | None:
     """Return where the nearest lead word before a position begins."""
     start = max(low, position - frame.lead_gap)
     segment = sentence.between(start, position)
     best = max(((segment.rfind(w), w) for w in frame.lead), default=(-1, ""))
-    if best[0] < 0 or MASK in segment[best[0] :]:
+    if best[0] < 0 or not _QUALIFIED.fullmatch(segment, best[0] + len(best[1])):
         return None
     return start + best[0]
 
