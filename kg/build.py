@@ -162,7 +162,7 @@ class _DocumentBuilder:
         taken: dict[str, EntityType] = {}
         for mention in self.record.entities:
             part = f"m{mention.start}-{mention.end}"
-            if part in taken:
+            if taken.get(part, mention.type) != mention.type:
                 part = f"{part}-{mention.type[0].lower()}"
             if part in taken:
                 continue

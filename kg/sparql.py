@@ -50,19 +50,21 @@ def check_query(text: str) -> bool:
     at = prologue.end() if prologue else 0
     if update := _UPDATE.match(text, at):
         raise _refuse(text, at, f"{update[0]} would change the graph; only queries that read are answered")
-    unsure = names_dataset = False
+    names_dataset = False
     for match in _TOKEN.finditer(text):
         if match.lastgroup == "unsure":
-            unsure = True
-        elif match.lastgroup == "word":
+            # From here on the engine may read the text in another way; to scan on would also be slow.
+            if word := re.search("service", text, re.IGNORECASE):
+                remedy = "write every IRI in full (<https://…>), and no \\ outside of strings"
+                message = f"it cannot be told whether this calls another server; {remedy}"
+                raise _refuse(text, word.start(), message)
+            return re.search(r"\bFROM\b", text, re.IGNORECASE) is not None
+        if match.lastgroup == "word":
             if "SERVICE" in match[0].upper():
                 raise _refuse(
                     text, match.start(), "SERVICE would call another server; ask that server directly"
                 )
             names_dataset = names_dataset or match[0].upper() == "FROM"
-    if unsure and (word := re.search("service", text, re.IGNORECASE)):
-        remedy = "write every IRI in full (<https://…>), and no \\ outside of strings"
-        raise _refuse(text, word.start(), f"it cannot be told whether this calls another server; {remedy}")
     return names_dataset
 
 

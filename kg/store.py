@@ -152,7 +152,7 @@ class Store:
         """Answer a SPARQL query; our prefixes (`pol:`, `skos:`, `eli:` …) need no declaration.
 
         Args:
-            bindings: terms for variables, by the variables' names.
+            bindings: terms for variables that the SELECT names, by the variables' names.
             max_rows: stop after so many rows or triples; the answer's `truncated` tells.
         Returns:
             An `Answer` for SELECT, CONSTRUCT and DESCRIBE; a bool for ASK.
