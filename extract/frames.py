@@ -87,6 +87,7 @@ class Frame:
     tail: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    not_over: tuple[str, ...] = ()
     scope: Scope = "clause"
     max_gap: int = 24
     lead_gap: int = 12
@@ -166,7 +167,7 @@ def parse_frames(text: str, origin: str, known: Sequence[Frame] = ()) -> list[Fr
 # The keys of a table are the fields of `Frame`; only the examples are written differently.
 _KEYS = {f.name for f in fields(Frame)} - {"examples", "counters"} | {"example", "counter"}
 _REQUIRED = ("name", "relation", "subject", "object", "order", "trigger", "source")
-_LISTS = ("subject", "object", "order", "trigger", "lead", "tail", "blocked_by", "unless")
+_LISTS = ("subject", "object", "order", "trigger", "lead", "tail", "blocked_by", "unless", "not_over")
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "relation": str,

@@ -219,6 +219,8 @@ class Relations:
         else:
             agent = None
         at = frame.order.index("trigger")
+        if at + 1 < len(frame.order) and self._is_noun(sentence, hit):
+            return None
         roles: dict[str, Group] = {}
         position = hit.start
         nearest = True
@@ -262,6 +264,13 @@ class Relations:
             if role in roles and not any(e.type in kinds for e in roles[role].members):
                 return None
         return _Match(frame, hit, roles.get("subject", agent), roles.get("object"), relative=agent is not None)
+
+    def _is_noun(self, sentence: Sentence, hit: Hit) -> bool:
+        """Tell whether a verb stands as a noun where it is (平台建设、[购买服务])."""
+        after = sentence.between(hit.end, hit.end + 2)
+        if after.startswith("、"):
+            return not any(h.start == hit.end + 1 and h.word in self._verbs for h in sentence.hits_between(hit.end, hit.end + 2))
+        return after.startswith(_NOUN_MARKS)
 
     def _cues_embedding(self, frame: Frame) -> tuple[str, ...]:
         return self.cues.embedding if frame.order[0] == "trigger" and "object" in frame.order else ()
@@ -313,8 +322,10 @@ class Relations:
                     previous = other
             if frame.relative and roles_pending:
                 return group
-            if frame.through and previous is hit:
-                return None
+            if frame.through:
+                over = [h for h in sentence.hits_between(hit.end, group.start) if h.word in self._verbs]
+                if not over or over[0].start - hit.end > 10 or over[0].word in frame.not_over:
+                    return None
             narrow = frame.relation in _NARROW
             while group.modifier or (
                 at + 1 < len(groups)
@@ -449,6 +460,10 @@ class Relations:
             return "prohibited"
         if here.cause is not None and here.modality is not None:
             return here.modality
+        for hit in reversed(sentence.hits_between(clause_start, match.hit.start)):
+            outer = self.cues.causatives.get(hit.word)
+            if outer is not None and MASK not in sentence.between(hit.end, match.hit.start):
+                return outer
         word = self.cues.causatives.get(match.hit.word)
         if word == "encouraged" and match.frame.absorbed:
             return word
@@ -475,6 +490,7 @@ class _Names:
         return bool(self.title) and bool(bare) and (bare in self.title or self.title in bare)
 
 
+_NOUN_MARKS = ("等", "工作", "任务", "情况", "方面", "力度", "水平", "过程")
 # Relations whose object stands right behind the verb: what follows a verb of its own is no part of it.
 _NARROW = frozenset({"coordinatesWith", "reportsTo", "delegates", "supports", "approves"})
 # Relations whose object may carry a long attribute with verbs in it (建成覆盖各领域、具有…的[体系]).

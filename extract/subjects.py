@@ -95,7 +95,7 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
                 outer = current if current.cause is not None else base
                 reading.contexts.append(Context(target.end, members, modality, item, outer, target))
         elif item.word in cues.topics and reading.topic is None:
-            reading.topic = _topic(sentence, item, groups)
+            reading.topic = _topic(sentence, item, groups, verbs)
         elif item.word in cues.passives and item.word == "由":
             agent = _following(groups, item, sentence, _REACH, verbs)
             if agent is not None and agent.members[0].type in ("Body", "Program"):
@@ -130,6 +130,8 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
     if owned is not None:
         attribute = owned.end()
     for hit in sentence.hits_between(clause_start, group.start):
+        if hit.word in cues.topics:
+            return None
         if hit.start < clause_start + attribute and hit.word not in cues.modals:
             continue
         if hit.word in cues.modals and attribute:
@@ -168,14 +170,20 @@ def _only_determines(before: str, cues: Cues) -> bool:
     return True
 
 
-def _topic(sentence: Sentence, hit: Hit, groups: Sequence[Group]) -> Group | None:
+def _topic(sentence: Sentence, hit: Hit, groups: Sequence[Group], verbs: frozenset[str]) -> Group | None:
     """Return the head of a phrase 对…, that a comma closes: the last group of its clause."""
     clause = sentence.clause_of(hit.start)
     inside = [g for g in groups if g.clause == clause and g.start >= hit.end]
     if not inside or clause + 1 >= len(sentence.clauses) or hit.start - sentence.clauses[clause][0] > 14:
         return None
     head = inside[-1]
-    return head if sentence.clauses[clause][1] - head.end <= 12 else None
+    between = sentence.between(hit.end, head.start)
+    plain = hit.end + between.rfind("的") + 1
+    if sentence.clauses[clause][1] - head.end > 12 or any(
+        h.word in verbs for h in sentence.hits_between(plain, head.start)
+    ):
+        return None
+    return head
 
 
 def _patient(sentence: Sentence, cause: Hit, groups: Sequence[Group], cues: Cues, verbs: frozenset[str]) -> Group | None:
