@@ -350,7 +350,7 @@ class Relations:
     ) -> Iterator[Relation]:
         """Turn matches into relations; causatives whose object acts itself come last and fall away."""
         sentence, reading = unit.sentence, unit.reading
-        for match in sorted(matches, key=lambda m: m.frame.absorbed):
+        for match in sorted(matches, key=lambda m: (m.frame.absorbed, m.object is None)):
             frame = match.frame
             here = reading.at(match.hit.start)
             if frame.absorbed:

@@ -253,15 +253,17 @@ class Carry:
 
     subject: Doers = ()
     lead_in: Doers = ()
+    in_article: bool = False
 
     def before(self, text: str) -> Doers:
         """Return the subject for a unit that names none, and forget what ends where the unit begins."""
         if opens_article(text):
             self.subject = self.lead_in = ()
+            self.in_article = text.lstrip().startswith("第")
         elif opens_item(text):
             self.subject = ()
             return self.lead_in
-        return self.subject or self.lead_in
+        return (self.subject if self.in_article else ()) or self.lead_in
 
     def after(self, text: str, subject: Doers, cues: Cues) -> None:
         """Take note of the unit that has just been read."""
