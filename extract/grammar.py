@@ -12,11 +12,11 @@ from typing import Any
 
 import ahocorasick_rs
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
-from policykg.extract.annotations import CANDIDATES, make_span, read_spans, write_spans
+from policykg.extract.candidates import Found, proposals, propose
 from policykg.extract.normalise import fold
-from policykg.extract.patterns import Example, Found, PatternError, read_examples, read_toml
+from policykg.extract.patterns import Example, PatternError, read_examples, read_toml
 from policykg.extract.records import ENTITY_TYPES
 
 #: Longest name that the grammar builds, in characters; bounds the work on text without punctuation.
@@ -48,6 +48,7 @@ class Grammar:
         groups: Collection[HeadGroup],
         *,
         breaks: str,
+        walls: Collection[str],
         openers: Collection[str],
         attributes: Collection[str],
         not_before: Collection[str],
@@ -62,6 +63,7 @@ class Grammar:
         edges = sorted({*openers, *attributes})
         self._edge_finder = ahocorasick_rs.AhoCorasick(edges, store_patterns=False)
         self._breaks = re.compile(f"[{re.escape(breaks)}]")
+        self._walls = ahocorasick_rs.AhoCorasick(sorted(walls), store_patterns=False)
         self._not_before = tuple(sorted(not_before))
 
     @classmethod
@@ -81,7 +83,9 @@ class Grammar:
         """
         folded = fold(text)
         starts = self._starts(folded, known_ends)
-        floor = _Floor(sorted(m.end() for m in self._breaks.finditer(folded)))
+        stops = {match.end() for match in self._breaks.finditer(folded)}
+        stops.update(end for _, _, end in self._walls.find_matches_as_indexes(folded, overlapping=True))
+        floor = _Floor(sorted(stops))
         for end, start, word in self._head_matches(folded):
             if folded.startswith(self._not_before, end):
                 continue
@@ -202,10 +206,16 @@ def parse_grammar(table: Mapping[str, Any], file: str) -> Grammar:
     breaks = table.get("breaks", {}).get("marks", "")
     if not breaks:
         faults.append(f"{file}: breaks: no marks; give the characters that no name contains")
+    walls = _read_words(table.get("walls", {}), f"{file}: walls", faults)
     if faults:
         raise PatternError(faults)
     return Grammar(
-        list(groups.values()), breaks=breaks, openers=openers, attributes=attributes, not_before=not_before
+        list(groups.values()),
+        breaks=breaks,
+        walls=walls,
+        openers=openers,
+        attributes=attributes,
+        not_before=not_before,
     )
 
 
@@ -225,23 +235,21 @@ class NameGrammar:
     def __init__(self, grammar: Grammar) -> None:
         self.grammar = grammar
 
-    def match(self, doc: Doc) -> list[Span]:
+    def match(self, doc: Doc) -> list[Found]:
         """Return the candidates, many of them overlapping."""
-        ends = {span.end_char for span in read_spans(doc, CANDIDATES)}
-        return [
-            make_span(doc, f.start, f.end, f.label, rule=f.rule) for f in self.grammar.find(doc.text, ends)
-        ]
+        held = proposals(doc)
+        return list(self.grammar.find(held.text, {found.end for found in held.found}))
 
-    def set_annotations(self, doc: Doc, matches: list[Span]) -> None:
+    def set_annotations(self, doc: Doc, matches: list[Found]) -> None:
         """Add the candidates to those of the other components."""
-        write_spans(doc, CANDIDATES, [*read_spans(doc, CANDIDATES), *matches])
+        propose(doc, matches)
 
     def __call__(self, doc: Doc) -> Doc:
         self.set_annotations(doc, self.match(doc))
         return doc
 
 
-@Language.factory("policy_grammar", assigns=["doc.spans"])
+@Language.factory("policy_grammar")
 def create_grammar(nlp: Language, name: str) -> NameGrammar:
     """Build the `policy_grammar` component."""
     return NameGrammar(Grammar.load())

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import ahocorasick_rs
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
-from policykg.extract.annotations import CANDIDATES, make_span, read_spans, write_spans
+from policykg.extract.candidates import Found, proposals, propose
 from policykg.extract.normalise import fold
 from policykg.extract.records import ENTITY_TYPES
 from policykg.ontology.errors import PolicyKGError
@@ -183,25 +183,18 @@ class LexiconMatcher:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
 
-    def match(self, doc: Doc) -> list[Span]:
-        """Return the candidates, overlapping ones too; `kb_id_` is the canonical name where the lexicon has one."""
-        text = doc.text
+    def match(self, doc: Doc) -> list[Found]:
+        """Return the candidates, overlapping ones too."""
+        text = proposals(doc).text
         return [
-            make_span(
-                doc,
-                found.start,
-                found.end,
-                found.entry.label,
-                canonical=found.entry.canonical,
-                rule=found.entry.rule,
-            )
-            for found in self.lexicon.find(text)
-            if not (_inside_word(text, found.start) or _inside_word(text, found.end))
+            Found(m.start, m.end, m.entry.label, m.entry.rule, m.entry.canonical)
+            for m in self.lexicon.find(text)
+            if not (_inside_word(text, m.start) or _inside_word(text, m.end))
         ]
 
-    def set_annotations(self, doc: Doc, matches: list[Span]) -> None:
+    def set_annotations(self, doc: Doc, matches: list[Found]) -> None:
         """Add the candidates to those of the other components."""
-        write_spans(doc, CANDIDATES, [*read_spans(doc, CANDIDATES), *matches])
+        propose(doc, matches)
 
     def __call__(self, doc: Doc) -> Doc:
         self.set_annotations(doc, self.match(doc))
@@ -217,7 +210,7 @@ def _latin(char: str) -> bool:
     return char.isascii() and char.isalnum()
 
 
-@Language.factory("policy_lexicon", assigns=["doc.spans"], default_config={"extra": []})
+@Language.factory("policy_lexicon", default_config={"extra": []})
 def create_lexicon(nlp: Language, name: str, extra: list[str]) -> LexiconMatcher:
     """Build the `policy_lexicon` component; `extra` are paths of lexicon files of the user's own.
 

@@ -1,35 +1,112 @@
 """Settle the candidates: decide which are names, and say why the others are not."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from policykg.extract.annotations import CANDIDATES, MENTIONS, Refusal, make_span, read_spans, write_spans
+from policykg.extract.candidates import Found, close_proposals, proposals
 from policykg.extract.records import ENTITY_TYPES, EntityType
 from policykg.extract.weighing import Candidate, Features, Weights, settle
 
 #: What a name of the user's own lexicon is worth beyond its weight, so that it is taken wherever it stands.
 USER_BONUS = 50.0
+#: A refused candidate is kept as a span where it scores more than this.
+WORTH_A_SPAN = -1.0
+_TYPES: Mapping[str, EntityType] = {name: name for name in ENTITY_TYPES}
 _LAYERS = ("user-lexicon:", "lexicon:", "pattern:", "grammar:")
 
 
-def gather(found: Iterable[tuple[int, int, str, str]]) -> list[Candidate]:
-    """Put together what was found as (start, end, label, rule): one candidate a stretch and type, sorted by end."""
-    rules: dict[tuple[int, int, str], set[str]] = {}
-    for start, end, label, rule in found:
-        rules.setdefault((end, start, label), set()).add(rule)
-    return [
-        Candidate(
-            start=start, end=end, label=label, rules=tuple(sorted(rules[end, start, label], key=_layer))
-        )
-        for end, start, label in sorted(rules)
-    ]
+def gather(found: Iterable[Found]) -> list[Candidate]:
+    """Put together what was found: one candidate a stretch and type, sorted by end; its rules the most trusted first."""
+    rules: dict[tuple[int, int, str], tuple[str, ...]] = {}
+    for start, end, label, rule, _ in found:
+        key = (end, start, label)
+        known = rules.get(key)
+        if known is None:
+            rules[key] = (rule,)
+        elif rule not in known:
+            rules[key] = tuple(sorted((*known, rule), key=_layer))
+    return [Candidate(start, end, label, rules[end, start, label]) for end, start, label in sorted(rules)]
+
+
+def _from_spans(doc: Doc) -> Iterator[Found]:
+    """Return the candidates of components that write spans."""
+    for span in read_spans(doc, CANDIDATES):
+        yield Found(span.start_char, span.end_char, span.label_, span.id_, span.kb_id_)
 
 
 def _layer(rule: str) -> tuple[int, str]:
     """Order rules by trust: what is known before what is built, what is built before what is guessed."""
     return next((n for n, layer in enumerate(_LAYERS) if rule.startswith(layer)), len(_LAYERS)), rule
+
+
+class Refusals(Sequence[Refusal]):
+    """The candidates that were not taken, in the order of the text; the reasons are worded when asked for."""
+
+    def __init__(
+        self,
+        features: Features,
+        candidates: Sequence[Candidate],
+        scores: Sequence[float],
+        chosen: Sequence[int],
+    ) -> None:
+        self._features = features
+        self._candidates = candidates
+        self._scores = scores
+        self._winners = [candidates[index] for index in chosen]
+        self._chosen = frozenset(chosen)
+
+    @cached_property
+    def _refused(self) -> list[int]:
+        left = (index for index in range(len(self._candidates)) if index not in self._chosen)
+        return sorted(left, key=lambda i: (self._candidates[i].start, self._candidates[i].end, i))
+
+    def __len__(self) -> int:
+        return len(self._candidates) - len(self._chosen)
+
+    @overload
+    def __getitem__(self, at: int) -> Refusal: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Refusal]: ...
+
+    def __getitem__(self, at: int | slice) -> Refusal | list[Refusal]:
+        if isinstance(at, slice):
+            return [self._word(index) for index in self._refused[at]]
+        return self._word(self._refused[at])
+
+    def explain(self, weights: Weights, start: int, end: int, label: str) -> list[tuple[str, float]]:
+        """Return the weights that make up a candidate's score, be it taken or refused; [] where there is none."""
+        for c in self._candidates:
+            if (c.start, c.end, c.label) == (start, end, label):
+                return weights.explain(self._features, c)
+        return []
+
+    def _word(self, index: int) -> Refusal:
+        c, score = self._candidates[index], self._scores[index]
+        place = bisect_right(self._winners, c.start, key=lambda winner: winner.end)
+        if place < len(self._winners) and self._winners[place].start < c.end:
+            w = self._winners[place]
+            name = self._features.surface(w)
+            reason = f"weighs {score:+.2f}; overlaps {name} ({w.label}, {w.rules[0]}), which fits better"
+        else:
+            reason = f"weighs {score:+.2f}; too little speaks for a name"
+        return Refusal(start=c.start, end=c.end, type=_TYPES[c.label], rule=c.rules[0], reason=reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The outcome for one document."""
+
+    mentions: list[Span]
+    candidates: list[Span]
+    refusals: Refusals
 
 
 class Settler:
@@ -38,88 +115,53 @@ class Settler:
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
 
-    def match(self, doc: Doc) -> tuple[list[Span], tuple[Refusal, ...]]:
+    def match(self, doc: Doc) -> Settled:
         """Return the mentions, and the refusals in the order of the text.
 
         A mention's `id_` names the most trusted rule that proposed it, its `kb_id_` the lexicon's canonical name.
         """
-        spans = read_spans(doc, CANDIDATES)
-        canonical: dict[tuple[int, int, str], str] = {}
-        found = []
-        for span in spans:
-            key = (span.start_char, span.end_char, span.label_)
-            found.append((*key, span.id_))
-            if span.kb_id_:
-                canonical[key] = span.kb_id_
+        held = proposals(doc)
+        text = held.text
+        found = [*held.found, *_from_spans(doc)]
+        canonical = {(f.start, f.end, f.label): f.canonical for f in found if f.canonical}
         candidates = gather(found)
-        features = Features(doc.text, candidates)
+        features = Features(text, candidates)
         scores = self.weights.scores(features, candidates)
         for index, candidate in enumerate(candidates):
             if candidate.rules[0].startswith("user-lexicon:"):
                 scores[index] += USER_BONUS
         chosen = settle(features, candidates, scores, self.weights.values)
-        mentions = [
-            make_span(
-                doc,
-                c.start,
-                c.end,
-                c.label,
-                canonical=canonical.get((c.start, c.end, c.label), ""),
-                rule=c.rules[0],
-            )
-            for c in (candidates[index] for index in chosen)
-        ]
-        return mentions, _refusals(doc.text, candidates, scores, chosen)
+        taken = frozenset(chosen)
 
-    def set_annotations(self, doc: Doc, matches: tuple[list[Span], tuple[Refusal, ...]]) -> None:
-        """Store the mentions, and the refusals in `doc._.refusals`."""
-        mentions, refusals = matches
-        write_spans(doc, MENTIONS, [*read_spans(doc, MENTIONS), *mentions])
-        doc._.refusals = (*doc._.refusals, *refusals)
+        def span(c: Candidate) -> Span:
+            name = canonical.get((c.start, c.end, c.label), "")
+            return make_span(doc, c.start, c.end, c.label, canonical=name, rule=c.rules[0])
+
+        return Settled(
+            mentions=[span(candidates[index]) for index in chosen],
+            candidates=[
+                span(c)
+                for index, c in enumerate(candidates)
+                if scores[index] > WORTH_A_SPAN or index in taken
+            ],
+            refusals=Refusals(features, candidates, scores, chosen),
+        )
+
+    def set_annotations(self, doc: Doc, matches: Settled) -> None:
+        """Store the mentions, the candidates that could have been mentions, and all refusals."""
+        write_spans(doc, CANDIDATES, matches.candidates)
+        write_spans(doc, MENTIONS, matches.mentions)
+        doc._.refusals = matches.refusals
+        close_proposals(doc)
 
     def explain(self, doc: Doc, start: int, end: int, label: str) -> list[tuple[str, float]]:
         """Return what speaks for (> 0) and against (< 0) a candidate of a processed document, the heaviest first."""
-        candidates = gather((s.start_char, s.end_char, s.label_, s.id_) for s in read_spans(doc, CANDIDATES))
-        for candidate in candidates:
-            if (candidate.start, candidate.end, candidate.label) == (start, end, label):
-                return self.weights.explain(Features(doc.text, candidates), candidate)
-        return []
+        refusals = doc._.refusals
+        return refusals.explain(self.weights, start, end, label) if isinstance(refusals, Refusals) else []
 
     def __call__(self, doc: Doc) -> Doc:
         self.set_annotations(doc, self.match(doc))
         return doc
-
-
-def _refusals(
-    text: str, candidates: list[Candidate], scores: list[float], chosen: list[int]
-) -> tuple[Refusal, ...]:
-    taken = set(chosen)
-    winners = [candidates[index] for index in chosen]
-    refusals = []
-    at = 0
-    for index in sorted(range(len(candidates)), key=lambda i: (candidates[i].start, candidates[i].end, i)):
-        if index in taken:
-            continue
-        c = candidates[index]
-        while at < len(winners) and winners[at].end <= c.start:
-            at += 1
-        score = scores[index]
-        if at < len(winners) and winners[at].start < c.end:
-            w = winners[at]
-            reason = f"weighs {score:+.2f}; overlaps {text[w.start : w.end]} ({w.label}, {w.rules[0]}), which fits better"
-        else:
-            reason = f"weighs {score:+.2f}; too little speaks for a name"
-        refusals.append(
-            Refusal(start=c.start, end=c.end, type=_entity_type(c.label), rule=c.rules[0], reason=reason)
-        )
-    return tuple(refusals)
-
-
-_TYPES: Mapping[str, EntityType] = {name: name for name in ENTITY_TYPES}
-
-
-def _entity_type(label: str) -> EntityType:
-    return _TYPES[label]
 
 
 @Language.factory("policy_mentions", assigns=["doc.spans", "doc._.refusals"])

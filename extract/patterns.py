@@ -8,9 +8,9 @@ from importlib.resources import files
 from typing import Any
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
-from policykg.extract.annotations import CANDIDATES, make_span, read_spans, write_spans
+from policykg.extract.candidates import Found, proposals, propose
 from policykg.extract.normalise import fold
 from policykg.extract.records import ENTITY_TYPES
 from policykg.ontology.errors import PolicyKGError
@@ -26,16 +26,6 @@ class PatternError(PolicyKGError, ValueError):
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(self.faults))
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A candidate at [start, end) of the text that was searched."""
-
-    start: int
-    end: int
-    label: str
-    rule: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,20 +224,20 @@ class PatternMatcher:
     def __init__(self, patterns: Patterns) -> None:
         self.patterns = patterns
 
-    def match(self, doc: Doc) -> list[Span]:
+    def match(self, doc: Doc) -> list[Found]:
         """Return the candidates, overlapping ones too."""
-        return [make_span(doc, f.start, f.end, f.label, rule=f.rule) for f in self.patterns.find(doc.text)]
+        return list(self.patterns.find(proposals(doc).text))
 
-    def set_annotations(self, doc: Doc, matches: list[Span]) -> None:
+    def set_annotations(self, doc: Doc, matches: list[Found]) -> None:
         """Add the candidates to those of the other components."""
-        write_spans(doc, CANDIDATES, [*read_spans(doc, CANDIDATES), *matches])
+        propose(doc, matches)
 
     def __call__(self, doc: Doc) -> Doc:
         self.set_annotations(doc, self.match(doc))
         return doc
 
 
-@Language.factory("policy_patterns", assigns=["doc.spans"])
+@Language.factory("policy_patterns")
 def create_patterns(nlp: Language, name: str) -> PatternMatcher:
     """Build the `policy_patterns` component."""
     return PatternMatcher(Patterns.load())

@@ -9,8 +9,10 @@ import json
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
+from itertools import accumulate, repeat
+from operator import add
+from typing import NamedTuple
 
 from policykg.extract.normalise import fold
 from policykg.ontology.errors import PolicyKGError
@@ -55,8 +57,7 @@ def format_weights(values: Mapping[Key, float], remark: Mapping[str, str]) -> st
     return head + "table = '''\n" + "\n".join(lines) + "\n'''\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One stretch [start, end) proposed as one type, with all rules that propose it, sorted."""
 
     start: int
@@ -78,6 +79,10 @@ class Features:
         self.names = _names_by_edge(candidates)
         self.repeats = _repeats(self.text, candidates)
         self.ends = {(c.end, c.label) for c in candidates}
+
+    def surface(self, candidate: Candidate) -> str:
+        """Return a candidate's text, folded to half width."""
+        return self.text[candidate.start + 3 : candidate.end + 3]
 
     def start(self, at: int, label: str) -> list[Key]:
         """Features of a name that begins at an offset."""
@@ -156,6 +161,11 @@ class Features:
 LINKS = "、和与及或"
 
 
+#: A candidate whose edges and inside weigh less than this is not looked at as a whole.
+HOPELESS = -3.0
+_ZEROS = repeat(0.0)
+
+
 class WeightsError(PolicyKGError, ValueError):
     """A weights file that cannot be read."""
 
@@ -165,6 +175,11 @@ class Weights:
 
     def __init__(self, values: Mapping[Key, float]) -> None:
         self.values = values
+        self._get = values.get
+        self._inside: dict[str, dict[str, float]] = {}
+        for key, value in values.items():
+            if key[0] == "in":
+                self._inside.setdefault(key[1], {})[key[2]] = value
 
     @classmethod
     def load(cls) -> "Weights":
@@ -178,31 +193,34 @@ class Weights:
         )
 
     def scores(self, features: Features, candidates: Sequence[Candidate]) -> list[float]:
-        """Return each candidate's score, the sum of its features' weights."""
-        get = self.values.get
-        starts: dict[tuple[int, str], float] = {}
-        ends: dict[tuple[int, str], float] = {}
+        """Return each candidate's score, the sum of its features' weights.
+
+        A candidate whose beginning, end and inside already weigh less than `HOPELESS` gets that sum as its score.
+        """
+        edges: dict[tuple[int, str, bool], float] = {}
         sums = {label: self._inside_sums(features, label) for label in sorted({c.label for c in candidates})}
         scores = []
         for c in candidates:
             start, end, label = c.start, c.end, c.label
-            head = starts.get((start, label))
+            head = edges.get((start, label, True))
             if head is None:
-                head = starts[start, label] = sum(get(key, 0.0) for key in features.start(start, label))
-            tail = ends.get((end, label))
+                head = edges[start, label, True] = self._sum(features.start(start, label))
+            tail = edges.get((end, label, False))
             if tail is None:
-                tail = ends[end, label] = sum(get(key, 0.0) for key in features.end(end, label))
-            inner = sums[label][end - 1] - sums[label][start]
-            scores.append(head + tail + inner + sum(get(key, 0.0) for key in features.whole(c)))
+                tail = edges[end, label, False] = self._sum(features.end(end, label))
+            inner = sums[label]
+            score = head + tail + inner[end - 1] - inner[start]
+            scores.append(score if score < HOPELESS else score + self._sum(features.whole(c)))
         return scores
 
+    def _sum(self, keys: Iterable[Key]) -> float:
+        return sum(map(self._get, keys, _ZEROS))
+
     def _inside_sums(self, features: Features, label: str) -> list[float]:
-        total, sums = 0.0, [0.0]
-        text, get = features.text, self.values.get
-        for at in range(3, len(text) - 4):
-            total += get(("in", label, text[at : at + 2]), 0.0)
-            sums.append(total)
-        return sums
+        text = features.text
+        pairs = self._inside.get(label, {})
+        steps = map(pairs.get, map(add, text[3:-4], text[4:-3]), _ZEROS)
+        return list(accumulate(steps, initial=0.0))
 
     def explain(self, features: Features, candidate: Candidate) -> list[tuple[str, float]]:
         """Return what speaks for and against a candidate, the heaviest first."""
@@ -264,10 +282,12 @@ def _repeats(text: str, candidates: Iterable[Candidate]) -> dict[str, tuple[int,
     places: dict[str, set[int]] = {}
     for c in candidates:
         places.setdefault(text[c.start + 3 : c.end + 3], set()).add(c.start + 3)
-    return {
-        name: (len(at), len({text[i - 1] for i in at}), len({text[i + len(name)] for i in at}))
-        for name, at in places.items()
-    }
+    repeats = dict.fromkeys(places, (1, 1, 1))
+    for name, at in places.items():
+        if len(at) > 1:
+            size = len(name)
+            repeats[name] = (len(at), len({text[i - 1] for i in at}), len({text[i + size] for i in at}))
+    return repeats
 
 
 Edges = dict[int, list[tuple[int, str]]]

@@ -1,0 +1,49 @@
+"""What the finding components hand to the settling one, before it is worth a span of its own.
+
+Most candidates are hopeless, and there is one for every character of text: as spaCy spans they would cost more time
+than everything else. So they travel as tuples, and `policy_mentions` makes spans of those that could have been names.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from spacy.tokens import Doc
+
+_KEY = "policykg.proposals"
+
+
+class Found(NamedTuple):
+    """A stretch [start, end) of a text proposed as one type; `canonical` is "" where the rule knows none."""
+
+    start: int
+    end: int
+    label: str
+    rule: str
+    canonical: str = ""
+
+
+@dataclass(slots=True)
+class Proposals:
+    """What was proposed so far on one document, and its text, which spaCy puts together anew at each asking."""
+
+    text: str
+    found: list[Found] = field(default_factory=list)
+
+
+def proposals(doc: Doc) -> Proposals:
+    """Return the document's proposals, empty at first."""
+    held: Proposals | None = doc.user_data.get(_KEY)
+    if held is None:
+        held = doc.user_data[_KEY] = Proposals(doc.text)
+    return held
+
+
+def propose(doc: Doc, found: Iterable[Found]) -> None:
+    """Add to the document's proposals."""
+    proposals(doc).found.extend(found)
+
+
+def close_proposals(doc: Doc) -> None:
+    """Let go of the proposals once they are settled, so that a finished document holds spans only."""
+    doc.user_data.pop(_KEY, None)
