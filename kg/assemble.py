@@ -156,9 +156,16 @@ def _store(
     def name_of(kind: EntityType, canonical: str) -> str:
         return canonical if kind == "Target" else resolution.entity(kind, canonical).name
 
+    forms = {(entity.type, entity.name): entity.forms for entity in resolution.entities}
+
+    def forms_of(kind: EntityType, name: str) -> tuple[str, ...]:
+        return forms.get((kind, name), ())
+
     for done, (record, name) in enumerate(zip(records, names, strict=True)):
         progress("store", name, done, len(records))
-        store.replace_document(graph_iri(name), build_quads(record, name=name, name_of=name_of))
+        store.replace_document(
+            graph_iri(name), build_quads(record, name=name, name_of=name_of, forms_of=forms_of)
+        )
     progress("store", "", len(records), len(records))
     store.finish()
     return store.count()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -119,11 +120,13 @@ def _write_table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], title:
         numeric = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
         table.add_column(Text(heading), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        # Text, not markup: a document may hold anything, square brackets too. A Chinese text's few spaces are no
-        # place to break a line: rich would leave half the column empty there.
-        table.add_row(*(Text(" ".join(_cell(cell).split()).replace(" ", "\u00a0")) for cell in row))
+        # Text, not markup: a document may hold anything, square brackets too.
+        table.add_row(*(Text(_GAP.sub("", " ".join(_cell(cell).split()))) for cell in row))
     console.print(table)
 
+
+#: A space beside a Chinese character is the layout's; kept, it would make lines break there and leave half a column empty.
+_GAP = re.compile(r"(?<=[^\x00-\xff]) | (?=[^\x00-\xff])")
 
 #: Width of piped tables, in columns: there is no terminal to fit, and 80 would break every quote into slivers.
 _WIDTH = 160
