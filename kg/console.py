@@ -97,7 +97,9 @@ def _join_source(
 
     def source(row: list[Cell]) -> str:
         number = _PAGE[lang].format(row[page]) if row[page] is not None else ""
-        return " ".join(filter(None, (_cell(row[document]), _cell(row[provision]), number)))
+        return ("，" if lang == "zh" else ", ").join(
+            filter(None, (_cell(row[document]), _cell(row[provision]), number))
+        )
 
     kept = [place for place in range(len(names)) if place not in (document, provision, page)]
     return (
