@@ -122,7 +122,14 @@ class Cues:
 
     def words(self) -> set[str]:
         """Return every word that must be found in the text."""
-        return {*self.causatives, *self.modals, *self.prepositions, *self.passives, *self.light, *self.ignored}
+        return {
+            *self.causatives,
+            *self.modals,
+            *self.prepositions,
+            *self.passives,
+            *self.light,
+            *self.ignored,
+        }
 
 
 @cache
@@ -130,6 +137,7 @@ def load_cues() -> Cues:
     """Load the closed-class words of the package."""
     source = resources.files("policykg.extract.data.frames") / "cues.toml"
     data = tomllib.loads(source.read_text(encoding="utf-8"))
+
     def by_modality(table: dict[str, list[str]]) -> dict[str, Modality]:
         return {word: cast(Modality, kind) for kind, words in table.items() for word in words}
 
@@ -142,7 +150,7 @@ def load_cues() -> Cues:
         modals=modals,
         prepositions=prepositions,
         passives=passives,
-        closed=causatives.keys() | modals.keys() | passives | (prepositions - {"等", "有"}),
+        closed=frozenset(causatives) | frozenset(modals) | passives | (prepositions - {"等", "有"}),
         adjuncts=frozenset(data["subject"]["adjunct"]),
         topics=frozenset(data["subject"]["topic"]),
         light=frozenset(data["subject"]["light"]),
@@ -189,28 +197,31 @@ _JOINT = re.compile(
     r"\s*(?:等|业务|产品|工作|服务|建设|制度|管理)?\s*(?:[、和与及或]|以及|及其|或者|等|”“|”、“|”和“)\s*"
     r"([^，,：:；;。、（）()\n]{0,16})"
 )
-_ATTRIBUTE = re.compile(r"[”]?(?:内|外|中|所属|所在地|所在|下属|辖区内|辖内|范围内|区域内)?的?(?:各类|有关|相关|各级|各|其他)?[“]?")
+_ATTRIBUTE = re.compile(
+    r"[”]?(?:内|外|中|所属|所在地|所在|下属|辖区内|辖内|范围内|区域内)?的?(?:各类|有关|相关|各级|各|其他)?[“]?"
+)
 _RELATIVE = re.compile(r"[^，,：:；;。\n]{0,40}的[^，,：:；;。、的\n]{0,10}")
 
 
 def lay_out(
     raw: str,
     masked: str,
-    start: int,
-    end: int,
+    extent: tuple[int, int],
     entities: Sequence[Entity],
     hits: Sequence[Hit],
     verbs: frozenset[str],
     cues: Cues,
 ) -> Sentence:
-    """Lay out the unit [start, end).
+    """Lay out one unit.
 
     Args:
         raw, masked: the text of the whole document and its masked form.
+        extent: the unit, half-open.
         entities: the unit's outermost mentions, targets left out, in text order.
         hits: the unit's hits in text order.
         verbs: the words among them that keep two mentions from being one coordination.
     """
+    start, end = extent
     text = masked[start:end]
     clauses = []
     at = start
@@ -239,7 +250,9 @@ def lay_out(
                 last.modifier = True
             elif len(gap) <= 22 and (joint := _JOINT.fullmatch(gap)) and not joint[1].startswith("的"):
                 words = {h.word for h in sentence.hits_between(last.end + joint.start(1), entity.start)}
-                other = joint[1].startswith(("其他", "有关", "相关", "各类", "从事", "承担")) and joint[1].endswith("的")
+                other = joint[1].startswith(("其他", "有关", "相关", "各类", "从事", "承担")) and joint[
+                    1
+                ].endswith("的")
                 if other or not (words & verbs or words & cues.closed):
                     last.members.append(entity)
                     continue
@@ -270,19 +283,23 @@ def _merge_over_modifiers(sentence: Sentence) -> None:
             and before.clause == group.clause
             and before.members[0].type == group.members[0].type
         ):
-            groups[-1] = Group(before.members[:-1] + group.members, group.clause, group.modifier, inserted=group.inserted)
+            groups[-1] = Group(
+                before.members[:-1] + group.members, group.clause, group.modifier, inserted=group.inserted
+            )
         else:
             groups.append(group)
     sentence.groups = groups
 
 
-def is_relative(sentence: Sentence, group: Group, following: Group, *, over_verbs: bool, verbs: frozenset[str]) -> bool:
+def is_relative(
+    sentence: Sentence, group: Group, following: Group, *, over_verbs: bool, verbs: frozenset[str]
+) -> bool:
     """Tell whether a group stands in a relative clause that qualifies the following one (企业共同参与的[机制])."""
     if group.clause != following.clause:
         return False
     gap = sentence.between(group.end, following.start)
     if len(gap) > 52 or not _RELATIVE.fullmatch(gap):
         return False
-    if following.oblique or following.governed and not group.governed:
+    if following.oblique or (following.governed and not group.governed):
         return False
     return over_verbs or not any(h.word in verbs for h in sentence.hits_between(group.end, following.start))

@@ -70,11 +70,19 @@ class Example:
 class Frame:
     """One relation frame.
 
-    `order` names its elements as they stand in the text. `max_gap` and `lead_gap` are in characters: between the
-    trigger and the nearest role, and between a lead word and what it introduces. `tail` words, where given, must
-    follow the last element within `lead_gap`. `blocked_by` words must not stand right before the trigger (or lead).
+    `order` names its elements as they stand in the text; `max_gap` is in characters, between the trigger and the
+    nearest role. What else must hold:
+        lead: words, one of which introduces the role after it, at most `lead_gap` characters before.
+        tail: words, one of which follows the last element within `tail_gap` characters, mentions included.
+        blocked_by: words that must not stand right before the trigger; unless: nowhere before it in the scope.
+        nominal: the trigger is a noun here (推进[平台]建设。), nothing that a verb would govern follows it.
+        topical: lead and object may be an opening phrase 对[企业]，… of the sentence.
+        relative: object and subject follow the trigger as [object]的[subject].
+        through: another verb stands between trigger and object (支持建设[平台]), but none of `not_over`.
+        among: subject and object are the members of one coordination.
     Among the frames that claim one object the highest `priority` wins, then the longest `order`, then the nearest
-    trigger. `absorbed` drops the relation where its object goes on to act itself (支持[企业]建立…).
+    trigger; a `shared` frame that binds its subject itself claims none. `absorbed` drops the relation where its object
+    goes on to act (支持[企业]建立…).
     """
 
     name: str
@@ -122,7 +130,9 @@ def load_frames(paths: Iterable[Path] = ()) -> tuple[Frame, ...]:
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise FrameError(f"{path}: cannot be read ({error}); give a UTF-8 TOML file of [[frame]] tables") from error
+            raise FrameError(
+                f"{path}: cannot be read ({error}); give a UTF-8 TOML file of [[frame]] tables"
+            ) from error
         frames += parse_frames(text, str(path), known=frames)
     return tuple(frames)
 
@@ -168,29 +178,19 @@ def parse_frames(text: str, origin: str, known: Sequence[Frame] = ()) -> list[Fr
 _KEYS = {f.name for f in fields(Frame)} - {"examples", "counters"} | {"example", "counter"}
 _REQUIRED = ("name", "relation", "subject", "object", "order", "trigger", "source")
 _LISTS = ("subject", "object", "order", "trigger", "lead", "tail", "blocked_by", "unless", "not_over")
+_FLAGS = ("absorbed", "shared", "through", "among", "relative", "nominal", "topical")
 _KINDS: dict[str, type | tuple[type, ...]] = {
-    "name": str,
-    "relation": str,
-    "source": str,
-    "scope": str,
-    "modality": str,
-    "max_gap": int,
-    "lead_gap": int,
-    "tail_gap": int,
-    "priority": int,
-    "absorbed": bool,
-    "shared": bool,
-    "through": bool,
-    "among": bool,
-    "relative": bool,
-    "nominal": bool,
-    "topical": bool,
+    **dict.fromkeys(("name", "relation", "source", "scope", "modality"), str),
+    **dict.fromkeys(("max_gap", "lead_gap", "tail_gap", "priority"), int),
+    **dict.fromkeys(_FLAGS, bool),
     "confidence": (int, float),
 }
 
 
 def _check(table: dict[str, Any]) -> list[str]:
-    faults = [f"unknown key {key!r}; known: {', '.join(sorted(_KEYS))}" for key in sorted(table.keys() - _KEYS)]
+    faults = [
+        f"unknown key {key!r}; known: {', '.join(sorted(_KEYS))}" for key in sorted(table.keys() - _KEYS)
+    ]
     faults += [f"key {key!r} is missing" for key in _REQUIRED if key not in table]
     for key in _LISTS:
         value = table.get(key, [])
@@ -199,7 +199,9 @@ def _check(table: dict[str, Any]) -> list[str]:
         elif key in _REQUIRED and key in table and not value:
             faults.append(f"{key} must not be empty")
     for key, kind in _KINDS.items():
-        if key in table and (not isinstance(table[key], kind) or (kind is int and isinstance(table[key], bool))):
+        if key in table and (
+            not isinstance(table[key], kind) or (kind is int and isinstance(table[key], bool))
+        ):
             faults.append(f"{key} must be {getattr(kind, '__name__', 'a number')}, not {table[key]!r}")
     if faults:
         return faults
@@ -211,7 +213,7 @@ def _check(table: dict[str, Any]) -> list[str]:
             continue
         for entry in entries:
             if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
-                faults.append(f"a {key} needs text = \"…\"")
+                faults.append(f'a {key} needs text = "…"')
                 continue
             faults += [f"{key} {entry['text']!r}: {fault}" for fault in _check_example(entry, key)]
     return faults
@@ -234,7 +236,11 @@ def _check_values(table: dict[str, Any]) -> list[str]:
             faults.append(f"order has unknown element {element!r}; one of {', '.join(get_args(Element))}")
     if order.count("trigger") != 1:
         faults.append('order must hold "trigger" once')
-    faults += [f"order holds {role!r} twice" for role in ("subject", "object", "lead") if order.count(role) > 1]
+    faults += [
+        f"order holds {role!r} twice" for role in ("subject", "object", "lead") if order.count(role) > 1
+    ]
+    if "lead" in order and "trigger" in order and order.index("lead") > order.index("trigger"):
+        faults.append('"lead" must stand before "trigger" in order; use tail for what follows')
     if ("lead" in order) != bool(table.get("lead")):
         faults.append('"lead" in order and the list lead = [...] go together; give both or neither')
     if table.get("scope", "clause") not in get_args(Scope):
@@ -280,7 +286,9 @@ def parse_example(text: str, modality: str = "") -> Example:
 
 
 def _check_example(entry: dict[str, Any], key: str) -> list[str]:
-    faults = [f"unknown key {k!r}; known: text, modality" for k in sorted(entry.keys() - {"text", "modality"})]
+    faults = [
+        f"unknown key {k!r}; known: text, modality" for k in sorted(entry.keys() - {"text", "modality"})
+    ]
     if entry.get("modality", "") not in ("", *MODALITIES):
         faults.append(f"modality {entry['modality']!r} does not exist; one of {', '.join(MODALITIES)}")
     try:
@@ -299,5 +307,6 @@ def _build(table: dict[str, Any]) -> Frame:
     def examples(key: str) -> tuple[Example, ...]:
         return tuple(parse_example(entry["text"], entry.get("modality", "")) for entry in table[key])
 
-    values = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items() if k not in ("example", "counter")}
-    return Frame(**values, examples=examples("example"), counters=examples("counter"))
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
+    values |= {"examples": examples("example"), "counters": examples("counter")}
+    return Frame(**{k: v for k, v in values.items() if k not in ("example", "counter")})

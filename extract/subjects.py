@@ -53,7 +53,9 @@ _OPENING = 22  # characters that may stand before a subject in its clause (第�
 _REACH = 24  # characters between a causative and the one that is to act
 # [省政府]设立的: an attribute that names who did it.
 _OWNED = re.compile(MASK + r"[一-龥]{1,6}的$")
-_NOMINAL = re.compile(r"^[”]?(?:等)?(?:的(?!，)|之间|建设|发展|成果|资格|方面|情况|工作人员|负责人|人员|领导|以外|一样|作用|主体|优势)")
+_NOMINAL = re.compile(
+    r"^[”]?(?:等)?(?:的(?!，)|之间|建设|发展|成果|资格|方面|情况|工作人员|负责人|人员|领导|以外|一样|作用|主体|优势)"
+)
 
 
 def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: frozenset[str]) -> Reading:
@@ -82,10 +84,13 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
             continue
         clause = sentence.clause_of(item.start)
         current = reading.contexts[-1]
-        if current.cause is not None and clause != sentence.clause_of(current.cause.start):
-            if item.word in cues.causatives or current.cause.word in cues.brief:
-                current = Context(item.start, base.doers)
-                reading.contexts.append(current)
+        if (
+            current.cause is not None
+            and clause != sentence.clause_of(current.cause.start)
+            and (item.word in cues.causatives or current.cause.word in cues.brief)
+        ):
+            current = Context(item.start, base.doers)
+            reading.contexts.append(current)
         if item.word in cues.causatives:
             target = _patient(sentence, item, groups, cues, verbs)
             if target is not None:
@@ -140,7 +145,12 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
             continue
         if hit.word in ("在", "经") and MASK in sentence.between(hit.end, group.start):
             continue  # 在示范区内[企业]…: the place is another group
-        if hit.word in cues.causatives or hit.word in cues.prepositions or hit.word in cues.passives or hit.word in verbs:
+        if (
+            hit.word in cues.causatives
+            or hit.word in cues.prepositions
+            or hit.word in cues.passives
+            or hit.word in verbs
+        ):
             return None
     after = sentence.between(group.end, clause_end)
     if _NOMINAL.match(after):
@@ -186,7 +196,9 @@ def _topic(sentence: Sentence, hit: Hit, groups: Sequence[Group], verbs: frozens
     return head
 
 
-def _patient(sentence: Sentence, cause: Hit, groups: Sequence[Group], cues: Cues, verbs: frozenset[str]) -> Group | None:
+def _patient(
+    sentence: Sentence, cause: Hit, groups: Sequence[Group], cues: Cues, verbs: frozenset[str]
+) -> Group | None:
     """Return the group that a causative makes act (支持[企业]…), None where it has a verb or nothing behind it."""
     group = _following(groups, cause, sentence, _REACH, verbs)
     if group is None:
@@ -205,7 +217,8 @@ def _head(sentence: Sentence, group: Group, groups: Sequence[Group], verbs: froz
     if at is None:
         return None
     while groups[at].modifier or (
-        at + 1 < len(groups) and is_relative(sentence, groups[at], groups[at + 1], over_verbs=False, verbs=verbs)
+        at + 1 < len(groups)
+        and is_relative(sentence, groups[at], groups[at + 1], over_verbs=False, verbs=verbs)
     ):
         at += 1
         if at >= len(groups) or groups[at].clause != group.clause:
@@ -222,7 +235,9 @@ def _following(
             if group.clause != clause or group.start - hit.end > reach or group.oblique:
                 return None
             gap = sentence.between(hit.end, group.start)
-            if any(h.word in verbs for h in sentence.hits_between(hit.end, group.start)) and not _RELATIVE_END.search(gap):
+            if any(
+                h.word in verbs for h in sentence.hits_between(hit.end, group.start)
+            ) and not _RELATIVE_END.search(gap):
                 return None
             return group
     return None
@@ -275,7 +290,10 @@ class Carry:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A list of bodies in charge at a task's end; [start, end) is the list itself."""
+    """A list of bodies in charge at a task's end; [start, end) is the list itself.
+
+    `leaders` may be empty where the list goes on from the unit before (…；配合单位：…).
+    """
 
     start: int
     end: int
@@ -283,12 +301,16 @@ class Charge:
     partners: Doers
 
 
+_LIST = 600  # characters: no list of bodies in charge is longer
 _BRACKET = re.compile(r"[（(]([^（()）]*)[）)]?[。；;\s]*$")
-_IN_CHARGE = re.compile(r"(?:分别)?(?:按职责分工)?(?:牵头|负责|配合|落实|参加|参与|分工负责|组织实施|按职责分工负责|等)")
+_IN_CHARGE = re.compile(
+    r"(?:分别)?(?:按职责分工)?(?:牵头|负责|配合|落实|参加|参与|分工负责|组织实施|按职责分工负责|等)"
+)
 
 
 def find_charge(masked: str, start: int, end: int, entities: Sequence[Entity], cues: Cues) -> Charge | None:
     """Find the list of bodies in charge that a unit ends in or consists of (责任部门:A、B; （A、B）; （A、B负责）)."""
+    start = max(start, end - _LIST)
     text = masked[start:end]
     labels = (*cues.charge_labels, *cues.partner_labels)
     found = [(at, label) for label in labels if (at := text.find(label)) >= 0]
@@ -320,6 +342,6 @@ def find_charge(masked: str, start: int, end: int, entities: Sequence[Entity], c
         is_partner = label[0] >= 0 and label[1] in cues.partner_labels
         tail = re.match(rf"[{MASK}、，,和及等]*(配合|参加|参与)", masked[entity.end : end])
         (partners if is_partner or tail else leaders).append(entity)
-    if not leaders:
+    if not leaders and not partners:
         return None
     return Charge(start + at, end, tuple(leaders), tuple(partners))

@@ -1,0 +1,102 @@
+"""Who acts: rules (a) to (e) of the guidelines, and what a sentence takes over from around it."""
+
+import pytest
+
+from policykg.extract.clauses import Entity, Scanner, lay_out, load_cues, mask
+from policykg.extract.frames import parse_example
+from policykg.extract.subjects import Carry, find_charge, opens_article, opens_item, read_subjects
+
+VERBS = frozenset({"设立", "建立", "开展", "制定", "实施", "承担"})
+
+
+def doers(marked: str, verb: str, inherited: tuple[Entity, ...] = ()) -> list[str]:
+    example = parse_example(marked)
+    text = example.text
+    entities = [Entity(m.start, m.end, m.type, text[m.start : m.end]) for m in example.mentions]
+    masked = mask(text, entities)
+    cues = load_cues()
+    hits = Scanner(VERBS | cues.words()).scan(masked)
+    sentence = lay_out(text, masked, (0, len(text)), entities, hits, VERBS, cues)
+    reading = read_subjects(sentence, cues, inherited, VERBS)
+    return [e.name for e in reading.at(text.index(verb)).doers]
+
+
+@pytest.mark.parametrize(
+    ("marked", "verb", "expected"),
+    [
+        ("[科技局|Body]应当设立[基金|Mechanism]。", "设立", ["科技局"]),
+        ("第三条 各级[政府|Body]和[部门|Body]应当建立[机制|Mechanism]。", "建立", ["政府", "部门"]),
+        ("[示范区|Program]内的[企业|Body]应当建立[机制|Mechanism]。", "建立", ["企业"]),
+        ("从事研究的[企业|Body]应当建立[机制|Mechanism]。", "建立", ["企业"]),
+        ("[科技局|Body]应当加强指导，建立[机制|Mechanism]。", "建立", ["科技局"]),
+        ("支持[企业|Body]、[高校|Body]设立[研究院|Body]。", "设立", ["企业", "高校"]),
+        ("[科技局|Body]应当鼓励[企业|Body]建立[机制|Mechanism]。", "建立", ["企业"]),
+        ("[办法|Mechanism]由[科技局|Body]制定。", "制定", ["科技局"]),
+        ("对[企业|Body]开展培训。", "开展", []),
+        ("在[园区|Program]设立[基金|Mechanism]。", "设立", []),
+        ("鼓励[高校|Body]的教师设立[公司|Body]。", "设立", []),
+        ("设立[基金|Mechanism]。", "设立", []),
+    ],
+)
+def test_read_subjects(marked, verb, expected):
+    assert doers(marked, verb) == expected
+
+
+def test_read_subjects_takes_over_where_none_is_named():
+    bureau = Entity(-2, -1, "Body", "科技局")
+    assert doers("建立[机制|Mechanism]。", "建立", (bureau,)) == ["科技局"]
+    assert doers("[企业|Body]建立[机制|Mechanism]。", "建立", (bureau,)) == ["企业"]
+
+
+def test_carry_stays_inside_an_article_and_its_list():
+    cues = load_cues()
+    bureau = (Entity(0, 3, "Body", "科技局"),)
+    carry = Carry()
+    assert carry.before("第六条 科技局负责管理，主要职责是：") == ()
+    carry.after("第六条 科技局负责管理，主要职责是：", bureau, cues)
+    assert carry.before("1. 制定规划。") == bureau
+    carry.after("1. 制定规划。", (), cues)
+    assert carry.before("2. 开展评估。") == bureau
+    assert carry.before("第七条 建立制度。") == ()
+
+
+def test_carry_is_not_for_plans():
+    carry = Carry()
+    carry.before("一、总体要求")
+    carry.after("企业应当建立制度。", (Entity(0, 2, "Body", "企业"),), load_cues())
+    assert carry.before("建立制度。") == ()
+
+
+@pytest.mark.parametrize(
+    ("marked", "leaders", "partners"),
+    [
+        ("建设平台。（责任部门：[科技局|Body]、[财政局|Body]）", ["科技局", "财政局"], []),
+        ("责任单位:[科技局|Body]", ["科技局"], []),
+        ("（[科技局|Body]、[财政局|Body]）", ["科技局", "财政局"], []),
+        ("([科技局|Body]、[财政局|Body]负责)", ["科技局", "财政局"], []),
+        ("牵头单位：[科技局|Body]；配合单位：[财政局|Body]", ["科技局"], ["财政局"]),
+        ("（[科技局|Body]牵头，[财政局|Body]配合）", ["科技局"], ["财政局"]),
+        ("支持[企业|Body]（含[高校|Body]等机构）发展。", None, None),
+    ],
+)
+def test_find_charge(marked, leaders, partners):
+    example = parse_example(marked)
+    entities = [Entity(m.start, m.end, m.type, example.text[m.start : m.end]) for m in example.mentions]
+    masked = mask(example.text, entities)
+    charge = find_charge(masked, 0, len(masked), entities, load_cues())
+    if leaders is None:
+        assert charge is None
+    else:
+        assert charge is not None
+        assert [e.name for e in charge.leaders] == leaders
+        assert [e.name for e in charge.partners] == partners
+
+
+def test_opens_item_and_article():
+    assert all(
+        opens_item(text)
+        for text in ("第十二条 本市", "（一）推进", "(二)推进", "3. 建设", "4．建设", "五、保障", "——规模")
+    )
+    assert not any(opens_item(text) for text in ("3.5亿元", "建设平台", "2025年"))
+    assert opens_article("第十二条 本市")
+    assert not opens_article("（一）推进")
