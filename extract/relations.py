@@ -126,11 +126,14 @@ class Relations:
         for number, (start, end) in enumerate(units):
             if opens_item(masked[start : start + 16]):
                 first = number
-            charge = (
-                find_charge(masked, start, end, entities[number], self.cues) if entities[number] else None
-            )
-            if charge is not None:
+            charge = find_charge(masked, start, end, entities[number], self.cues)
+            if charge is None:
+                continue
+            if charge.leaders:
                 charges |= dict.fromkeys(range(first, number + 1), charge)
+                first = number + 1
+            elif number == first and number - 1 in charges:
+                charges[number] = replace(charge, leaders=charges[number - 1].leaders)
                 first = number + 1
         return charges
 

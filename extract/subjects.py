@@ -310,6 +310,8 @@ _IN_CHARGE = re.compile(
 
 def find_charge(masked: str, start: int, end: int, entities: Sequence[Entity], cues: Cues) -> Charge | None:
     """Find the list of bodies in charge that a unit ends in or consists of (责任部门:A、B; （A、B）; （A、B负责）)."""
+    if not entities:
+        return None
     start = max(start, end - _LIST)
     text = masked[start:end]
     labels = (*cues.charge_labels, *cues.partner_labels)

@@ -195,7 +195,7 @@ text = "[科技局|Body]走访[基地|Program]。"
     doc = read("[科技局|Body]认领[基地|Program]。")
     assert [r.rule for r in component.match(doc)] == ["adopt"]
     path.write_text(frame.replace("]认领[", "]领养["), encoding="utf-8")
-    with pytest.raises(FrameError, match="frame adopt: example .* does not yield"):
+    with pytest.raises(FrameError, match=r"frame adopt: example .* does not yield"):
         create_relations(spacy.blank("zh"), "policy_relations", [str(path)])
 
 
