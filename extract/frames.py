@@ -75,6 +75,7 @@ class Frame:
         lead: words, one of which introduces the role after it, at most `lead_gap` characters before.
         tail: words, one of which follows the last element within `tail_gap` characters, mentions included.
         blocked_by: words that must not stand right before the trigger; unless: nowhere before it in the scope.
+        given: words, one of which stands somewhere before the trigger in the sentence, mentions included.
         nominal: the trigger is a noun here (推进[平台]建设。), nothing that a verb would govern follows it.
         topical: lead and object may be an opening phrase 对[企业]，… of the sentence.
         relative: object and subject follow the trigger as [object]的[subject].
@@ -96,6 +97,7 @@ class Frame:
     blocked_by: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     not_over: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     scope: Scope = "clause"
     max_gap: int = 24
     lead_gap: int = 12
@@ -177,7 +179,7 @@ def parse_frames(text: str, origin: str, known: Sequence[Frame] = ()) -> list[Fr
 # The keys of a table are the fields of `Frame`; only the examples are written differently.
 _KEYS = {f.name for f in fields(Frame)} - {"examples", "counters"} | {"example", "counter"}
 _REQUIRED = ("name", "relation", "subject", "object", "order", "trigger", "source")
-_LISTS = ("subject", "object", "order", "trigger", "lead", "tail", "blocked_by", "unless", "not_over")
+_LISTS = ("subject", "object", "order", "trigger", "lead", "tail", "blocked_by", "unless", "not_over", "given")
 _FLAGS = ("absorbed", "shared", "through", "among", "relative", "nominal", "topical")
 _KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("name", "relation", "source", "scope", "modality"), str),

@@ -121,6 +121,10 @@ class Matcher:
         embedding = self._cues.embedding if frame.order[0] == "trigger" and "object" in frame.order else ()
         if before.endswith(frame.blocked_by + embedding) or any(word in before for word in frame.unless):
             return True
+        if frame.given:
+            said = sentence.quote(sentence.start, hit.start)
+            if not any(word in said for word in frame.given):
+                return True
         if frame.nominal and not _NOUN_END.match(sentence.between(hit.end, high)):
             return True
         return frame.order[-1] != "trigger" and self._is_noun(sentence, hit)

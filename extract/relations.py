@@ -202,9 +202,13 @@ class Relations:
             return "prohibited"
         if here.cause is not None and here.modality is not None:
             return here.modality
-        for hit in reversed(sentence.hits_between(clause_start, match.hit.start)):
+        # 支持建设[平台], 支持[企业]发展: the causative has no deed of another's, its weight falls on the verb.
+        first = match.hit.start
+        if match.object is not None and clause_start <= match.object.start < first:
+            first = match.object.start
+        for hit in reversed(sentence.hits_between(clause_start, first)):
             around = self.cues.causatives.get(hit.word)
-            if around is not None and MASK not in sentence.between(hit.end, match.hit.start):
+            if around is not None and MASK not in sentence.between(hit.end, first):
                 return around
         if match.frame.absorbed and (own := self.cues.causatives.get(match.hit.word)) == "encouraged":
             return own
