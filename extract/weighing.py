@@ -6,6 +6,7 @@ in time linear in the text, by dynamic programming.
 """
 
 import json
+import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
@@ -115,31 +116,56 @@ class Features:
 
     def whole(self, candidate: Candidate) -> list[Key]:
         """Features of a candidate as a whole."""
-        c, label = candidate, candidate.label
-        text = self.text[c.start + 3 : c.end + 3]
-        size = _bucket(c.end - c.start)
-        known = any(rule.startswith(("lexicon", "user")) for rule in c.rules)
-        keys: list[Key] = [("n", label, size), *(("rule", label, rule) for rule in c.rules)]
-        keys += [("rn", label, rule, size) for rule in c.rules]
-        if known:
-            keys.append(("word", label, text))
-        keys += [("has", label, mark) for mark in "的、和与及等(“" if mark in text]
-        for family, names in (("pre", self.names[0].get(c.start)), ("suf", self.names[1].get(c.end))):
-            for size_, other in names or ():
-                if size_ < c.end - c.start:
-                    keys.append((family, label, other))
-        count, lefts, rights = self.repeats[text]
-        keys.append(("df", label, str(min(count, 5)), size))
+        c, text = candidate, self.surface(candidate)
+        return [
+            *self.made(c.label, c.rules, c.end - c.start),
+            *self.repeated(c.label, self.repeats[text], c.end - c.start),
+            *self.marked(c, text),
+            *self.own(c, text),
+        ]
+
+    @staticmethod
+    def made(label: str, rules: tuple[str, ...], length: int) -> list[Key]:
+        """Features of the rules that propose a name, and of its length."""
+        size = _bucket(length)
+        keys: list[Key] = [("n", label, size)]
+        for rule in rules:
+            keys += [("rule", label, rule), ("rn", label, rule, size)]
+        return keys
+
+    @staticmethod
+    def repeated(label: str, repeats: tuple[int, int, int], length: int) -> list[Key]:
+        """Features of how often, and in how many surroundings, the same stretch of text is proposed."""
+        count, lefts, rights = repeats
+        times = str(min(count, 5))
+        keys: list[Key] = [("df", label, times, _bucket(length))]
         if count > 1:
-            keys.append(("dl", label, str(min(lefts, 4)), str(min(count, 5))))
-            keys.append(("dr", label, str(min(rights, 4)), str(min(count, 5))))
-        for mark in _COORDINATORS:
-            at = text.rfind(mark)
-            if at > 0:
-                alone = "+" if (c.start + at, label) in self.ends else "-"
-                keys.append(("co", label, mark, alone, _bucket(at)))
-        t = self.text
-        keys.append(("lr", label, t[c.start + 2], t[c.end + 3]))
+            keys += [("dl", label, str(min(lefts, 4)), times), ("dr", label, str(min(rights, 4)), times)]
+        return keys
+
+    def marked(self, candidate: Candidate, text: str) -> list[Key]:
+        """Features of the coordination, 的 and brackets inside a name; none where it has none of them."""
+        label = candidate.label
+        keys: list[Key] = []
+        if _MARKS.search(text):
+            keys += [("has", label, mark) for mark in "的、和与及等(“" if mark in text]
+            for mark in _COORDINATORS:
+                at = text.rfind(mark)
+                if at > 0:
+                    alone = "+" if (candidate.start + at, label) in self.ends else "-"
+                    keys.append(("co", label, mark, alone, _bucket(at)))
+        return keys
+
+    def own(self, candidate: Candidate, text: str) -> list[Key]:
+        """Features that hardly two candidates share: the known name, the names at its edges, its two neighbours."""
+        c, label = candidate, candidate.label
+        length = c.end - c.start
+        keys: list[Key] = [("lr", label, self.text[c.start + 2], self.text[c.end + 3])]
+        if c.rules[0].startswith(("lexicon", "user")):
+            keys.append(("word", label, text))
+        for family, names in (("pre", self.names[0].get(c.start)), ("suf", self.names[1].get(c.end))):
+            if names:
+                keys += [(family, label, other) for size, other in names if size < length]
         return keys
 
     def link(self, before: Candidate, after: Candidate) -> Key:
@@ -162,7 +188,7 @@ LINKS = "、和与及或"
 
 
 #: A candidate whose edges and inside weigh less than this is not looked at as a whole.
-HOPELESS = -3.0
+HOPELESS = -2.0
 _ZEROS = repeat(0.0)
 
 
@@ -197,20 +223,34 @@ class Weights:
 
         A candidate whose beginning, end and inside already weigh less than `HOPELESS` gets that sum as its score.
         """
+        total = self._sum
         edges: dict[tuple[int, str, bool], float] = {}
+        shared: dict[tuple[object, ...], float] = {}  # many candidates are made and repeated in the same way
         sums = {label: self._inside_sums(features, label) for label in sorted({c.label for c in candidates})}
         scores = []
         for c in candidates:
-            start, end, label = c.start, c.end, c.label
+            start, end, label, rules = c
             head = edges.get((start, label, True))
             if head is None:
-                head = edges[start, label, True] = self._sum(features.start(start, label))
+                head = edges[start, label, True] = total(features.start(start, label))
             tail = edges.get((end, label, False))
             if tail is None:
-                tail = edges[end, label, False] = self._sum(features.end(end, label))
+                tail = edges[end, label, False] = total(features.end(end, label))
             inner = sums[label]
             score = head + tail + inner[end - 1] - inner[start]
-            scores.append(score if score < HOPELESS else score + self._sum(features.whole(c)))
+            if score >= HOPELESS:
+                text, length = features.surface(c), end - start
+                made = shared.get((label, rules, length))
+                if made is None:
+                    made = shared[label, rules, length] = total(features.made(label, rules, length))
+                repeats = features.repeats[text]
+                repeated = shared.get((label, repeats, length))
+                if repeated is None:
+                    repeated = shared[label, repeats, length] = total(
+                        features.repeated(label, repeats, length)
+                    )
+                score += made + repeated + total(features.marked(c, text)) + total(features.own(c, text))
+            scores.append(score)
         return scores
 
     def _sum(self, keys: Iterable[Key]) -> float:
@@ -275,6 +315,7 @@ def settle(
 
 
 _COORDINATORS = "、和与及"
+_MARKS = re.compile(r"[的、和与及等(“]")
 
 
 def _repeats(text: str, candidates: Iterable[Candidate]) -> dict[str, tuple[int, int, int]]:
