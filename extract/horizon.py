@@ -25,8 +25,8 @@ _FAR_AHEAD = 8
 _MIXED = re.compile(r"要求|思想|原则|任务$")
 _PAST = re.compile(r"(?:发展|现实|工作|良好|已有|产业)基础$|现状|形势$|回顾|成效$|成就|背景$")
 _DATE = re.compile(
-    r"(?P<lead>截至|截止到|截止|到|至|展望|力争|自|从|较|比|与|相对)?\s{0,2}(?P<year>(?:19|20)\d\d)\s{0,2}年"
-    r"(?P<month>\s{0,2}\d{1,2}\s{0,2}月)?(?P<day>\s{0,2}\d{1,2}\s{0,2}日)?(?P<close>底前|末前|底|末|前|起|开始|以来|以前)?"
+    r"(?P<lead>截至|截止到|截止|到|至|展望|力争|自|从|较|比|与|相对)?[^\S\n]{0,2}(?P<year>(?:19|20)\d\d)[^\S\n]{0,2}年"
+    r"(?P<month>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}月)?(?P<day>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}日)?(?P<close>底前|末前|底|末|前|起|开始|以来|以前)?"
     r"|(?:到|至)?“?十(?P<plan>[二三四五六])五”?(?:规划)?(?P<span>期?末|期间|时期|以来)"
     r"|(?P<gone>过去[一二三四五六七八九十]年|这[三五]年|[三五十]年来|近年来|近几年|截至目前)|(?P<coming>未来[三五]年|经过\d{1,2}[-—–~]?\d{0,2}年|经过[三五十]年)"
 )
@@ -98,7 +98,8 @@ def find_dates(folded: str, year: int | None) -> Iterator[DatePhrase]:
         before = folded[match.start("year") - 1 : match.start("year")]
         if match["day"] or (before in _RANGE_MARKS and before):
             continue
-        yield DatePhrase(match.start(), match.end(), _iso(match), _is_ahead(match, year))
+        begin = match.start("lead") if match["lead"] else match.start("year")
+        yield DatePhrase(begin, match.end(), _iso(match), _is_ahead(match, year))
 
 
 def _read_period(match: re.Match[str], year: int | None) -> tuple[str, bool | None]:

@@ -155,8 +155,8 @@ class IndicatorReader:
                 name and self._words.lasting.search(name.name) and not self._words.procedure.search(name.name)
             )
             return name if held else None
-        made = quantity.unit_class == "amount" and quantity.unit not in _MONEY
-        if quantity.unit_class == "count" or (made and self._names_nothing(floor, quantity.start)):
+        counted = quantity.unit_class == "count"
+        if counted or (_is_made(quantity) and self._names_nothing(floor, quantity.start)):
             return self._name_after(quantity.end, limit) or self._name_before(floor, quantity, end)
         if quantity.unit in ("元", "%", "倍", "美元"):
             granted = self._granted(floor, end, quantity, rest)
@@ -196,11 +196,9 @@ class IndicatorReader:
             return self._trimmed(floor + match.start(1), floor + match.end(1), False)
         if match := re.search(r"(?:按照?)其?([^,]{2,20})的$", left):
             return self._trimmed(floor + match.start(1), floor + match.end(1), False)
-        if match := re.search(rf"(?:最高|不超过)?({self._words.grant.pattern})(?:最高)?$", left):
+        if match := self._words.given.search(left):
             sign: Comparator | None = (
-                "<="
-                if re.search(r"最高|不超过", left[match.start() - 8 if match.start() > 8 else 0 :])
-                else None
+                "<=" if "最高" in left[match.start() :] or "不超过" in left[match.start() :] else None
             )
             begin = floor + match.start(1)
             return Indicator(name=match[1], start=begin, end=begin + len(match[1]), sign=sign)
@@ -217,7 +215,7 @@ class IndicatorReader:
             stop = self._trim_end(start, change.start())
         bare = self._masked[start:stop].lstrip("、和及与 ")
         if self._bare(start, stop, True) is not None and not _CHANGED.fullmatch(bare):
-            return self._trimmed(start, stop, quantity.unit_class == "count", sign)
+            return self._trimmed(start, stop, _is_made(quantity), sign)
         taken = self._taken_up(floor, quantity, sign)
         if taken is None or bare not in _GROWTH or taken.name.endswith(bare):
             return taken
@@ -241,7 +239,7 @@ class IndicatorReader:
             start, stop = self._before
             if adverb := _ADVERB.search(self._masked, start, stop):
                 stop = adverb.start()
-            named = self._trimmed(start, stop, quantity.unit_class == "count")
+            named = self._trimmed(start, stop, _is_made(quantity))
             if named is not None and _SIGN_NEXT.match(self._masked, stop):
                 return replace(named, sign=sign)
             last = named or last
@@ -316,6 +314,11 @@ class IndicatorReader:
         return Indicator(name=name.replace("应当", "").replace("原则上", ""), start=start, end=end, sign=sign)
 
 
+def _is_made(quantity: Quantity) -> bool:
+    """Whether a verb of making before the number is no part of what it measures."""
+    return quantity.unit_class == "count" or (quantity.unit_class == "amount" and quantity.unit not in _MONEY)
+
+
 class IndicatorWords:
     """The words that cut names out of a sentence, read from a pattern file."""
 
@@ -334,6 +337,9 @@ class IndicatorWords:
         self.praise = re.compile(any_of(words["praise"]))
         self.quality = re.compile(f"(?:{any_of(words['quality'])})$")
         self.grant = re.compile(any_of(words["grant"]))
+        self.given = re.compile(
+            rf"(?:给予|予以|获得|提供|最高|不超过)([^,;。的、\0]{{0,8}}?(?:{any_of(words['grant'])}))(?:最高)?$"
+        )
         self.granted = re.compile(
             rf"(?:给予|予以|用于)?的?([^,。;的、和并\0]{{0,10}}?(?:{any_of(words['grant'])}|支持(?=$|[,、。;])))"
         )
