@@ -22,6 +22,8 @@ _TYPES = ("Body", "Program", "Mechanism", "Target", "Document")
 class UnknownName(PolicyKGError):
     """The graph knows no entity of this name; `nearest` holds names that it does know, best first."""
 
+    found_wanting = True
+
     def __init__(self, name: str, nearest: tuple[str, ...]) -> None:
         hint = f"; nearest: {'、'.join(nearest)}" if nearest else ", nor one like it"
         super().__init__(f"the graph knows no {name!r}{hint}")

@@ -84,7 +84,7 @@ def test_no_way_and_no_distance_are_no_path(graph: nx.MultiDiGraph) -> None:
 
 def test_unknown_and_ambiguous_names_are_refused(graph: nx.MultiDiGraph) -> None:
     with pytest.raises(UnknownName, match="nearest: 创新部"):
-        path(graph, "创新厅", "创新券")
+        path(graph, "创新部门", "创新券")
     twice = nx.MultiDiGraph()
     twice.add_node("p", label="星火", type="Program", aliases=())
     twice.add_node("m", label="星火", type="Mechanism", aliases=())

@@ -227,7 +227,7 @@ def test_a_hostile_name_is_only_unknown(store: query.Queryable, name: str) -> No
 
 
 def test_unknown_names_get_the_nearest(store: query.Queryable) -> None:
-    with pytest.raises(UnknownName, match="国家创新郶.; nearest: 创新部") as caught:
+    with pytest.raises(UnknownName, match="nearest: 创新部") as caught:
         query.mechanisms(store, "国家创新郶")
     assert caught.value.nearest[0] == "创新部"
 
