@@ -179,7 +179,18 @@ def parse_frames(text: str, origin: str, known: Sequence[Frame] = ()) -> list[Fr
 # The keys of a table are the fields of `Frame`; only the examples are written differently.
 _KEYS = {f.name for f in fields(Frame)} - {"examples", "counters"} | {"example", "counter"}
 _REQUIRED = ("name", "relation", "subject", "object", "order", "trigger", "source")
-_LISTS = ("subject", "object", "order", "trigger", "lead", "tail", "blocked_by", "unless", "not_over", "given")
+_LISTS = (
+    "subject",
+    "object",
+    "order",
+    "trigger",
+    "lead",
+    "tail",
+    "blocked_by",
+    "unless",
+    "not_over",
+    "given",
+)
 _FLAGS = ("absorbed", "shared", "through", "among", "relative", "nominal", "topical")
 _KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("name", "relation", "source", "scope", "modality"), str),

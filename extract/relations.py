@@ -92,10 +92,10 @@ class Relations:
             charge = charges.get(number)
             if charge is not None and not inherited:
                 inherited = charge.leaders
-            if not own_entities[number]:
+            near = [e for e in own_entities[number][:MAX_MENTIONS] if e.start < start + MAX_LENGTH]
+            if not near:
                 carry.after(text, (), self.cues)
                 continue
-            near = [e for e in own_entities[number][:MAX_MENTIONS] if e.start < start + MAX_LENGTH]
             unit = self._read(raw, masked, (start, end), near, own_hits[number], inherited, charge)
             carry.after(text, unit.reading.subject, self.cues)
             relations = [
