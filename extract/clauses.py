@@ -112,6 +112,8 @@ class Cues:
     light: frozenset[str]
     brief: frozenset[str]
     embedding: tuple[str, ...]
+    founding: frozenset[str]
+    duties: frozenset[str]
     determiners: tuple[str, ...]
     ignored: frozenset[str]
     lead_ins: tuple[str, ...]
@@ -157,6 +159,8 @@ def load_cues() -> Cues:
         brief=frozenset(data["subject"]["brief"]),
         determiners=tuple(sorted(data["subject"]["determiner"], key=len, reverse=True)),
         embedding=tuple(data["subject"]["embedding"]),
+        founding=frozenset(data["subject"]["founding"]),
+        duties=frozenset(data["subject"]["duty"]),
         ignored=frozenset(data["subject"]["ignored"]),
         lead_ins=tuple(data["subject"]["lead_in"]),
         charge_labels=tuple(data["charge"]["label"]),

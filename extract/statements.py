@@ -71,6 +71,10 @@ def target_relations(sentence: Sentence, reading: Reading, targets: Iterable[Ent
     """Give each target to its holder: the one who acts where it stands, or the document."""
     for target in targets:
         here = reading.at(target.start)
+        # 扶持[企业]，实现…: behind the comma the target is no longer that of whom a causative moves.
+        if here.cause is not None and here.outer is not None:
+            if sentence.clause_of(here.cause.start) != sentence.clause_of(target.start):
+                here = here.outer
         named = here.start > sentence.start
         holders = [e for e in here.doers if named and e.type in ("Body", "Program")]
         for holder in holders or [DOCUMENT]:

@@ -99,6 +99,10 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
                 modality = cues.causatives[item.word]
                 outer = current if current.cause is not None else base
                 reading.contexts.append(Context(target.end, members, modality, item, outer, target))
+        elif item.word in cues.duties and (founded := _founded(sentence, item, groups, cues)) is not None:
+            base = Context(item.start, tuple(founded.members))
+            reading.contexts.append(base)
+            reading.subject = base.doers
         elif item.word in cues.topics and reading.topic is None:
             reading.topic = _topic(sentence, item, groups, verbs)
         elif item.word in cues.passives and item.word == "由":
@@ -119,11 +123,12 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
         return None
     clause_start, clause_end = sentence.clauses[group.clause]
     following = next((g for g in sentence.groups if g.start >= group.end and g.clause == group.clause), None)
-    if following is not None and any(
-        h.word in verbs and sentence.between(h.end, h.end + 1) == "的"
-        for h in sentence.hits_between(group.end, following.start)
-    ):
-        return None  # [省政府]设立的[基金]…: the head is the subject
+    if following is not None:
+        first = next(
+            (h for h in sentence.hits_between(group.end, following.start) if h.word not in cues.ignored), None
+        )
+        if first is not None and first.word in verbs and sentence.between(first.end, first.end + 1) == "的":
+            return None  # [省政府]设立的[基金]…: the head is the subject
     before = sentence.between(clause_start, group.start)
     if len(before) > _OPENING and MASK not in before:
         return None
@@ -178,6 +183,21 @@ def _only_determines(before: str, cues: Cues) -> bool:
             return not rest.strip()
         rest = rest[len(word) :]
     return True
+
+
+def _founded(sentence: Sentence, duty: Hit, groups: Sequence[Group], cues: Cues) -> Group | None:
+    """Return the body whose duties follow its founding (设立[管理机构]，负责…)."""
+    low, _ = sentence.clauses[sentence.clause_of(duty.start)]
+    before = next((g for g in reversed(groups) if g.end <= duty.start), None)
+    if (
+        before is None
+        or duty.start - before.end > 4
+        or (before.end < low and sentence.between(low, duty.start).strip())
+    ):
+        return None
+    start = sentence.clauses[before.clause][0]
+    founded = any(h.word in cues.founding for h in sentence.hits_between(start, before.start))
+    return before if founded and all(e.type == "Body" for e in before.members) else None
 
 
 def _topic(sentence: Sentence, hit: Hit, groups: Sequence[Group], verbs: frozenset[str]) -> Group | None:
@@ -262,6 +282,9 @@ def opens_article(text: str) -> bool:
     return _ARTICLE.match(text) is not None
 
 
+_DUTY = ("要", "应", "须", "必须", "不得")
+
+
 @dataclass(slots=True)
 class Carry:
     """What one sentence hands on to the next: its subject, and that of the lead-in of the list it stands in."""
@@ -278,7 +301,9 @@ class Carry:
         elif opens_item(text):
             self.subject = ()
             return self.lead_in
-        return (self.subject if self.in_article else ()) or self.lead_in
+        # 要完善…: a duty put on no one named is put on the one named before, in plans too.
+        elided = self.in_article or text.lstrip().startswith(_DUTY)
+        return (self.subject if elided else ()) or self.lead_in
 
     def after(self, text: str, subject: Doers, cues: Cues) -> None:
         """Take note of the unit that has just been read."""
