@@ -215,7 +215,8 @@ class IndicatorReader:
             stop = self._trim_end(start, change.start())
         bare = self._masked[start:stop].lstrip("、和及与 ")
         if self._bare(start, stop, True) is not None and not _CHANGED.fullmatch(bare):
-            return self._trimmed(start, stop, _is_made(quantity), sign)
+            listed = quantity.unit_class == "count"
+            return self._trimmed(start, stop, _is_made(quantity), sign, listed)
         taken = self._taken_up(floor, quantity, sign)
         if taken is None or bare not in _GROWTH or taken.name.endswith(bare):
             return taken
@@ -259,17 +260,19 @@ class IndicatorReader:
             stop -= len(piece) - match.start()
         return stop
 
-    def _trimmed(self, start: int, stop: int, made: bool, sign: Comparator | None = None) -> Indicator | None:
+    def _trimmed(
+        self, start: int, stop: int, made: bool, sign: Comparator | None = None, listed: bool = False
+    ) -> Indicator | None:
         """Cut what does not belong to a name off text[start:stop)."""
-        begin = self._bare(start, stop, made)
+        begin = self._bare(start, stop, made, listed)
         return None if begin is None else self._named(self._text[begin:stop], begin, stop, sign)
 
-    def _bare(self, start: int, stop: int, made: bool) -> int | None:
+    def _bare(self, start: int, stop: int, made: bool, listed: bool = False) -> int | None:
         """Return where the name begins that ends at `stop`, None where there is none."""
         for cause in self._words.after.finditer(self._masked, start, stop):
             if stop - cause.end() > 1:
                 start = cause.end()
-        if made:
+        if made and listed:
             for member in _MEMBERS.finditer(self._masked, start, stop):
                 start = member.end()
         moved = True

@@ -1,4 +1,4 @@
-"""The bundled sample: its gold files hold together, cover the whole vocabulary, and the program reads them well."""
+"""The bundled sample: its gold files hold together and cover the whole vocabulary."""
 
 import json
 from collections.abc import Mapping
