@@ -75,7 +75,7 @@ class Matcher:
             return None
         agent = None
         if frame.order[-1] != "trigger" and sentence.between(hit.end, hit.end + 1) == "的":
-            agent = _agent(sentence, hit)
+            agent = _agent(sentence, hit, self._cues)
             if agent is None:
                 return None
         roles: dict[str, Group] = {}
@@ -279,12 +279,15 @@ def _joins(gap: str) -> bool:
     )
 
 
-def _agent(sentence: Sentence, hit: Hit) -> Group | None:
+def _agent(sentence: Sentence, hit: Hit, cues: Cues) -> Group | None:
     """Return who does what a relative clause says ([省政府]设立的…), None where it does not say it."""
     for group in reversed(sentence.groups):
         if group.end <= hit.start:
             near = hit.start - group.end <= 4 and group.clause == sentence.clause_of(hit.start)
-            return group if near and group.members[-1].type == "Body" else None
+            before = sentence.between(group.start - 6, group.start)
+            # 有利于[企业]发展的, 支持[企业]发展的: the group is not the doer of a deed, it thrives.
+            moved = before.endswith(cues.embedding) or any(before.endswith(word) for word in cues.causatives)
+            return group if near and not moved and group.members[-1].type == "Body" else None
     return None
 
 

@@ -35,11 +35,22 @@ from policykg.extract.statements import (
     citation_relations,
     issuer_relations,
     keep_first,
+    list_head,
+    member_relations,
     partner_relations,
     read_names,
     target_relations,
 )
-from policykg.extract.subjects import Carry, Charge, Context, Reading, find_charge, opens_item, read_subjects
+from policykg.extract.subjects import (
+    Carry,
+    Charge,
+    Context,
+    Reading,
+    find_charge,
+    opens_article,
+    opens_item,
+    read_subjects,
+)
 from policykg.extract.units import Units
 
 # A unit of more is a table or text without punctuation: what lies beyond is left unread, so that time stays linear.
@@ -86,6 +97,7 @@ class Relations:
         carry = Carry()
         found: list[Relation] = []
         before: _Unit | None = None
+        whole: Entity | None = None
         for number, (start, end) in enumerate(units):
             text = masked[start:end]
             inherited = carry.before(text)
@@ -104,9 +116,13 @@ class Relations:
                 *issuer_relations(unit.sentence, names),
                 *citation_relations(unit.sentence, unit.documents, names),
                 *partner_relations(unit.sentence, charge),
+                *(member_relations(unit.sentence, whole) if opens_item(text) else ()),
             ]
             found += keep_first(relations, MAX_PAIRS)
             before = unit
+            if not opens_item(text) or opens_article(text):
+                whole = None
+            whole = list_head(unit.sentence) or whole
         return tuple(found)
 
     def set_annotations(self, doc: Doc, relations: tuple[Relation, ...]) -> None:

@@ -72,9 +72,10 @@ def target_relations(sentence: Sentence, reading: Reading, targets: Iterable[Ent
     for target in targets:
         here = reading.at(target.start)
         # 扶持[企业]，实现…: behind the comma the target is no longer that of whom a causative moves.
-        if here.cause is not None and here.outer is not None:
-            if sentence.clause_of(here.cause.start) != sentence.clause_of(target.start):
-                here = here.outer
+        cause, outer = here.cause, here.outer
+        moved_on = cause is not None and sentence.clause_of(cause.start) != sentence.clause_of(target.start)
+        if moved_on and outer is not None:
+            here = outer
         named = here.start > sentence.start
         holders = [e for e in here.doers if named and e.type in ("Body", "Program")]
         for holder in holders or [DOCUMENT]:
@@ -115,6 +116,29 @@ def _relation(
         rule=rule,
         confidence=0.9,
     )
+
+
+_BARE_ITEM = re.compile(rf"[^{MASK}]{{0,6}}{MASK}+[”\s]*[；;。、，,]?(?:以及|和|或者)?\s*")
+
+
+def list_head(sentence: Sentence) -> Entity | None:
+    """Return what a list spells out: the last mention of a lead-in (设立下列[奖项]：), None where no list follows."""
+    if not sentence.text.rstrip().endswith(("：", ":")) or not sentence.groups:
+        return None
+    return sentence.groups[-1].members[-1]
+
+
+def member_relations(sentence: Sentence, whole: Entity | None) -> Iterator[Relation]:
+    """Say that an item that holds a mention and nothing else is part of what its list spells out."""
+    if whole is None or len(sentence.groups) != 1 or not _BARE_ITEM.fullmatch(sentence.text):
+        return
+    for member in sentence.groups[0].members:
+        if (
+            member.type == whole.type
+            and member.type in ("Body", "Program", "Mechanism")
+            and member.name != whole.name
+        ):
+            yield _relation(sentence, member, "partOf", whole, "stated", member, "list-member")
 
 
 def keep_first(relations: Iterable[Relation], limit: int) -> list[Relation]:

@@ -137,7 +137,7 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
     # An attribute before a body may hold verbs (从事研究的[企业]); before anything else it is the verb's object.
     attribute = before.rfind("的") + 1 if members[0].type == "Body" and MASK not in before else 0
     owned = _OWNED.search(before)
-    if owned is not None:
+    if owned is not None and _only_determines(before[: owned.start()], cues):
         attribute = owned.end()
     for hit in sentence.hits_between(clause_start, group.start):
         if hit.word in cues.topics:

@@ -132,6 +132,14 @@ def test_match_list_items_inherit_the_subject_of_their_lead_in():
     }
 
 
+def test_match_bare_items_are_parts_of_what_the_list_spells_out():
+    text = "第二条 [市政府|Body]设立下列[科学技术奖|Mechanism]：\n（一）[最高奖|Mechanism]；\n（二）[发明奖|Mechanism]。"
+    assert {fact for fact in facts(text) if "partOf" in fact} == {
+        "最高奖 partOf 科学技术奖 stated",
+        "发明奖 partOf 科学技术奖 stated",
+    }
+
+
 def test_match_bodies_in_charge_are_the_subjects_of_their_task():
     text = "1. 建设平台。搭建[平台|Program]。（牵头单位：[科技局|Body]；配合单位：[财政局|Body]）\n2. 建立[制度|Mechanism]。"
     assert facts(text) == {

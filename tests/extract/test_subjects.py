@@ -36,6 +36,8 @@ def doers(marked: str, verb: str, inherited: tuple[Entity, ...] = ()) -> list[st
         ("在[园区|Program]设立[基金|Mechanism]。", "设立", []),
         ("鼓励[高校|Body]的教师设立[公司|Body]。", "设立", []),
         ("设立[基金|Mechanism]。", "设立", []),
+        ("[政府|Body]设立[管理机构|Body]，负责制定[规划|Mechanism]。", "制定", ["管理机构"]),
+        ("[省政府|Body]应当制定优先发展的[指南|Mechanism]。", "制定", ["省政府"]),
     ],
 )
 def test_read_subjects(marked, verb, expected):
@@ -58,6 +60,14 @@ def test_carry_stays_inside_an_article_and_its_list():
     carry.after("1. 制定规划。", (), cues)
     assert carry.before("2. 开展评估。") == bureau
     assert carry.before("第七条 建立制度。") == ()
+
+
+def test_carry_takes_over_a_duty_put_on_no_one_named():
+    enterprise = (Entity(0, 2, "Body", "企业"),)
+    carry = Carry()
+    carry.before("一、总体要求")
+    carry.after("企业应当建立制度。", enterprise, load_cues())
+    assert carry.before("要完善制度。") == enterprise
 
 
 def test_carry_is_not_for_plans():
