@@ -15,6 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from policykg.extract.candidates import Found, proposals, propose
+from policykg.extract.lexicon import inside_word
 from policykg.extract.normalise import fold
 from policykg.extract.patterns import Example, PatternError, read_examples, read_toml
 from policykg.extract.records import ENTITY_TYPES
@@ -147,7 +148,7 @@ class Grammar:
             at = starts.rfind(1, floor, at)
         if floor not in begins:
             begins.append(floor)
-        return [at for at in begins if not folded[at].isspace() and not _inside_word(folded, at)]
+        return [at for at in begins if not folded[at].isspace() and not inside_word(folded, at)]
 
 
 class _Floor:
@@ -163,14 +164,6 @@ class _Floor:
         while self._next and self._breaks[self._next - 1] > at:
             self._next -= 1
         return self._breaks[self._next - 1] if self._next else 0
-
-
-def _inside_word(text: str, at: int) -> bool:
-    return at > 0 and _latin(text[at - 1]) and _latin(text[at])
-
-
-def _latin(char: str) -> bool:
-    return char.isascii() and char.isalnum()
 
 
 def parse_grammar(table: Mapping[str, Any], file: str) -> Grammar:

@@ -189,7 +189,7 @@ class LexiconMatcher:
         return [
             Found(m.start, m.end, m.entry.label, m.entry.rule, m.entry.canonical)
             for m in self.lexicon.find(text)
-            if not (_inside_word(text, m.start) or _inside_word(text, m.end))
+            if not (inside_word(text, m.start) or inside_word(text, m.end))
         ]
 
     def set_annotations(self, doc: Doc, matches: list[Found]) -> None:
@@ -201,7 +201,7 @@ class LexiconMatcher:
         return doc
 
 
-def _inside_word(text: str, at: int) -> bool:
+def inside_word(text: str, at: int) -> bool:
     """Tell whether an offset falls inside a run of Latin letters or digits, which is one token."""
     return 0 < at < len(text) and _latin(text[at - 1]) and _latin(text[at])
 

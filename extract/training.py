@@ -25,6 +25,8 @@ PENALTY = 0.2
 #: Added to the score of every candidate, whatever its length: likelihood alone leaves out too many names (best F1 on
 #: texts left out of training).
 READINESS = 0.5
+EPOCHS = 12
+SEED = 7
 #: Weights smaller than this are not kept.
 SMALLEST = 0.01
 
@@ -38,7 +40,7 @@ class Lesson:
     right: frozenset[int]
 
 
-def learn(lessons: Sequence[Lesson], *, epochs: int = 12, seed: int = 7) -> dict[Key, float]:
+def learn(lessons: Sequence[Lesson], *, epochs: int = EPOCHS, seed: int = SEED) -> dict[Key, float]:
     """Learn weights.
 
     Args:
