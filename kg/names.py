@@ -5,7 +5,7 @@ quotation marks, width, case. What the graph does not know is refused with the n
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -70,7 +70,29 @@ def find_entity(store: _Queryable, name: str, *, type: str | None = None) -> str
     """
     wanted, text = split_type(name, type)
     exact = _choose(_names(store, text), wanted)
-    return exact[0] if len(exact) == 1 else match_name(_names(store), name, type=type)
+    if len(exact) == 1:
+        return exact[0]
+    every = _names(store)
+    try:
+        return match_name(every, name, type=type)
+    except UnknownName:
+        for other in _official_names(wanted, text):
+            found = _choose([one for one in every if one.text == other], wanted)
+            if len(found) == 1:
+                return found[0]
+        raise
+
+
+def _official_names(type: str | None, text: str) -> Iterator[str]:
+    """Yield what the tables of official names call a thing (科学技术部 and MOST are 科技部), for a graph that has only that."""
+    from policykg.extract.official import load_official_names
+
+    official = load_official_names()
+    for one in _TYPES:
+        if type in (None, one):
+            name = official.canonicalise(one, text).name
+            if name != text:
+                yield name
 
 
 def match_name(names: Iterable[Name], name: str, *, type: str | None = None) -> str:

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import Store
 
 from policykg.kg import query
-from policykg.kg.names import AmbiguousName, UnknownName
+from policykg.kg.names import AmbiguousName, UnknownName, find_entity
 
 MEASURES = "示范创新中心管理办法(试行)"
 PLAN = "“十四五”示范创新规划"
@@ -286,3 +286,13 @@ def test_all_faults_of_query_files_are_reported_at_once(tmp_path: Path) -> None:
         "b.rq: it is no SPARQL SELECT",
     ):
         assert fault in text
+
+
+@pytest.mark.parametrize("name", ["科技部", "科学技术部", "MOST"])
+def test_official_names_stand_for_each_other(name: str) -> None:
+    store = Store()
+    store.update(
+        """PREFIX pol: <https://w3id.org/policykg/ontology#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        INSERT DATA { GRAPH <urn:g> { <urn:most> a pol:Body ; skos:prefLabel "科技部"@zh } }"""
+    )
+    assert find_entity(store, name, type="Body") == "urn:most"

@@ -1,0 +1,231 @@
+"""An entity's card: what it is, where it is mentioned, and every fact that it takes part in, with the sentence."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from policykg.kg.names import find_entity
+from policykg.kg.query import Queryable
+
+_PREFIXES = """PREFIX pol: <https://w3id.org/policykg/ontology#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX eli: <http://data.europa.eu/eli/ontology#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX schema: <https://schema.org/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """How often one document mentions the entity, and where first."""
+
+    document: str
+    mentions: int
+    provision: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact of the entity with another; `outgoing` where the entity is its subject."""
+
+    outgoing: bool
+    predicate: str
+    other: str
+    other_type: str
+    modality: str
+    quote: str
+    document: str
+    provision: str
+    page: int | None
+    start: int
+    end: int
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureValue:
+    """A number that the entity, a target or document, states."""
+
+    kind: str
+    indicator: str
+    comparator: str
+    value: float
+    unit: str
+    date: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that the graph says of one entity. Facts are grouped: outgoing first, then by predicate and other end.
+
+    `number`, `date`, `kind`, `issuers`, `source` are those of a built document, empty for all else.
+    """
+
+    iri: str
+    name: str
+    type: str
+    classes: tuple[str, ...]
+    aliases: tuple[str, ...]
+    number: str
+    date: str
+    kind: str
+    issuers: tuple[str, ...]
+    source: str
+    appearances: tuple[Appearance, ...]
+    facts: tuple[Fact, ...]
+    measures: tuple[MeasureValue, ...]
+
+
+def show(store: Queryable, name: str, *, type: str | None = None) -> Card:
+    """Return the card of the entity that a name stands for.
+
+    Raises:
+        UnknownName, AmbiguousName
+    """
+    from pyoxigraph import NamedNode
+
+    iri = find_entity(store, name, type=type)
+    node = str(NamedNode(iri))
+    classes = sorted(
+        {_local(row["o"]) for row in _select(store, f"SELECT ?o {{ GRAPH ?g {{ {node} a ?o }} }}")}
+    )
+    main = next(one for one in ("Body", "Program", "Mechanism", "Target", "Document") if one in classes)
+    document = _literals(store, node, "eli:number", "eli:date_document", "pol:documentKind", "dcterms:source")
+    return Card(
+        iri=iri,
+        name=_literals(store, node, "skos:prefLabel")[0],
+        type=main,
+        classes=tuple(one for one in classes if one != main),
+        aliases=_all_literals(store, node, "skos:altLabel"),
+        number=document[0],
+        date=document[1],
+        kind=document[2],
+        issuers=_all_literals(store, node, "pol:issuerName"),
+        source=document[3],
+        appearances=_appearances(store, node),
+        facts=tuple(sorted((*_facts(store, node, True), *_facts(store, node, False)), key=_fact_order)),
+        measures=_measures(store, node),
+    )
+
+
+def _appearances(store: Queryable, node: str) -> tuple[Appearance, ...]:
+    rows = _select(
+        store,
+        f"""SELECT ?title ?mention ?start ?provision ?page WHERE {{
+          GRAPH ?g {{ ?mention pol:denotes {node} ; oa:start ?start . ?d dcterms:source ?source ; skos:prefLabel ?title }}
+          OPTIONAL {{ GRAPH ?g {{ ?mention (pol:inProvision/pol:address)|pol:address ?provision }} }}
+          OPTIONAL {{ GRAPH ?g {{ ?mention pol:page ?page }} }}
+        }}""",
+    )
+    found: dict[str, dict[str, tuple[int, str, int | None]]] = {}
+    for row in rows:
+        place = (int(row["start"]), row["provision"] or "", _number(row["page"]))
+        found.setdefault(row["title"], {})[row["mention"]] = place
+    return tuple(
+        Appearance(title, len(places), *min(places.values(), key=lambda place: place[0])[1:])
+        for title, places in sorted(found.items())
+    )
+
+
+def _facts(store: Queryable, node: str, outgoing: bool) -> list[Fact]:
+    here, there = ("rdf:subject", "rdf:object") if outgoing else ("rdf:object", "rdf:subject")
+    rows = _select(
+        store,
+        f"""SELECT * WHERE {{
+          {{ SELECT * WHERE {{
+            GRAPH ?g {{
+              ?statement {here} {node} ; {there} ?other ; rdf:predicate ?predicate ; pol:modality ?modality ;
+                prov:wasQuotedFrom ?d ; pol:evidence ?e .
+              ?d skos:prefLabel ?document .
+              ?other skos:prefLabel ?name ; a ?type .
+              ?e oa:hasSelector ?quoted , ?placed .
+              ?quoted oa:exact ?quote .
+              ?placed oa:start ?start ; oa:end ?end .
+            }}
+            FILTER(?type IN (pol:Body, pol:Program, pol:Mechanism, pol:Target, pol:Document))
+          }} LIMIT 1000000 }}
+          OPTIONAL {{ GRAPH ?g {{ ?e (pol:provision/pol:address)|pol:address ?provision }} }}
+          OPTIONAL {{ GRAPH ?g {{ ?e pol:page ?page }} }}
+        }}""",
+    )
+    return [
+        Fact(
+            outgoing=outgoing,
+            predicate=_local(row["predicate"]),
+            other=row["name"],
+            other_type=_local(row["type"]),
+            modality=_local(row["modality"]),
+            quote=row["quote"],
+            document=row["document"],
+            provision=row["provision"] or "",
+            page=_number(row["page"]),
+            start=int(row["start"]),
+            end=int(row["end"]),
+            statement=row["statement"],
+        )
+        for row in rows
+    ]
+
+
+def _fact_order(fact: Fact) -> tuple[object, ...]:
+    return (not fact.outgoing, fact.predicate, fact.other, fact.document, fact.start, fact.statement)
+
+
+def _measures(store: Queryable, node: str) -> tuple[MeasureValue, ...]:
+    rows = _select(
+        store,
+        f"""SELECT DISTINCT ?kind ?indicator ?comparator ?value ?unit ?date ?document ?start WHERE {{
+          GRAPH ?g {{
+            {node} pol:hasMeasure|pol:states ?v .
+            ?v pol:measureKind ?kind ; pol:indicator ?indicator ; pol:comparator ?comparator ; schema:value ?value ;
+              oa:start ?start .
+            ?d dcterms:source ?source ; skos:prefLabel ?document .
+            OPTIONAL {{ ?v schema:unitText ?unit }}
+            OPTIONAL {{ ?v pol:date ?date }}
+          }}
+        }} ORDER BY ?document ?start ?comparator ?value""",
+    )
+    return tuple(
+        MeasureValue(
+            kind=row["kind"],
+            indicator=row["indicator"],
+            comparator=row["comparator"],
+            value=float(row["value"]),
+            unit=row["unit"] or "",
+            date=row["date"] or "",
+            document=row["document"],
+        )
+        for row in rows
+    )
+
+
+def _literals(store: Queryable, node: str, *properties: str) -> tuple[str, ...]:
+    """Return the first value of each property, empty where there is none."""
+    return tuple(next(iter(_all_literals(store, node, one)), "") for one in properties)
+
+
+def _all_literals(store: Queryable, node: str, property_: str) -> tuple[str, ...]:
+    return tuple(
+        sorted({row["o"] for row in _select(store, f"SELECT ?o {{ GRAPH ?g {{ {node} {property_} ?o }} }}")})
+    )
+
+
+def _select(store: Queryable, query: str) -> list[dict[str, Any]]:
+    solutions = store.query(_PREFIXES + query)
+    names = [variable.value for variable in solutions.variables]
+    return [
+        {name: None if term is None else term.value for name, term in zip(names, solution, strict=True)}
+        for solution in solutions
+    ]
+
+
+def _number(text: str | None) -> int | None:
+    return None if text is None else int(text)
+
+
+def _local(iri: str) -> str:
+    return iri.rpartition("#")[2]

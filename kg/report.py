@@ -1,0 +1,213 @@
+"""What was computed, as tables with headings and labels in Chinese or English; the command line prints them."""
+
+from collections.abc import Iterable, Sequence
+
+from policykg.kg.analyse import Analysis
+from policykg.kg.card import Card
+from policykg.kg.query import Column, Lang, Table, Value
+from policykg.ontology.terms import label
+
+#: Table titles and column headings, (zh, en) each.
+_WORDS: dict[str, tuple[str, str]] = {
+    "aliases": ("别名", "aliases"),
+    "betweenness": ("中介中心性", "betweenness"),
+    "bodies": ("共有机构", "shared bodies"),
+    "bridges": ("连接多个文件的实体", "entities that join documents"),
+    "cites": ("有引用", "one cites the other"),
+    "classes": ("细类", "classes"),
+    "communities": ("群落", "communities"),
+    "community": ("群落", "community"),
+    "comparator": ("比较", "comparator"),
+    "count": ("数量", "count"),
+    "date": ("日期", "date"),
+    "document": ("文件", "document"),
+    "documents": ("文件", "documents"),
+    "end": ("止", "end"),
+    "entities": ("实体", "entities"),
+    "facts": ("事实", "facts"),
+    "first": ("文件一", "first document"),
+    "indicator": ("指标", "indicator"),
+    "interconnections": ("文件之间的联系", "how documents connect"),
+    "iri": ("标识", "IRI"),
+    "issuers": ("发文机关", "issuers"),
+    "kind": ("种类", "kind"),
+    "likeness": ("相似度", "likeness"),
+    "measures": ("指标数值", "measures"),
+    "mechanisms": ("共有机制", "shared mechanisms"),
+    "members": ("成员", "members"),
+    "mentioned": ("出现的文件", "where it is mentioned"),
+    "mentions": ("提及", "mentions"),
+    "modalities": ("语气", "modalities"),
+    "modality": ("语气", "modality"),
+    "name": ("名称", "name"),
+    "neighbours": ("相邻实体", "neighbours"),
+    "no": ("否", "no"),
+    "number": ("文号", "number"),
+    "object": ("客体", "object"),
+    "page": ("页", "page"),
+    "pagerank": ("PageRank", "PageRank"),
+    "programs": ("共有项目", "shared programs"),
+    "provision": ("条款", "provision"),
+    "quote": ("原文", "quote"),
+    "ranks": ("最重要的{type}", "most important: {type}"),
+    "relation": ("关系", "relation"),
+    "relations": ("关系", "relations"),
+    "second": ("文件二", "second document"),
+    "size": ("规模", "size"),
+    "source": ("来源文件", "source file"),
+    "start": ("起", "start"),
+    "statement": ("事实", "statement"),
+    "subject": ("主体", "subject"),
+    "type": ("类型", "type"),
+    "unit": ("单位", "unit"),
+    "value": ("数值", "value"),
+    "what": ("项", "what"),
+    "yes": ("是", "yes"),
+}
+
+
+def analysis_tables(analysis: Analysis, *, lang: Lang = "zh", top: int = 15) -> tuple[Table, ...]:
+    """Lay an analysis out: counts, the most important of each type, communities, bridges, ties between documents.
+
+    Args:
+        top: rows of each ranking, and names shown of a longer list; the counts and the ties are whole.
+    """
+    counts = [
+        _table(_word(what, lang), (what, "count"), [(label(name, lang), n) for name, n in pairs])
+        for what, pairs in (
+            ("entities", analysis.entities),
+            ("relations", analysis.relations),
+            ("modalities", analysis.modalities),
+        )
+    ]
+    ranks = []
+    for type in ("Body", "Program", "Mechanism"):
+        rows: list[Sequence[Value]] = [
+            (
+                one.name,
+                one.facts,
+                one.neighbours,
+                one.pagerank,
+                one.betweenness,
+                one.documents,
+                one.community or None,
+            )
+            for one in analysis.ranks
+            if one.type == type
+        ]
+        columns = ("name", "facts", "neighbours", "pagerank", "betweenness", "documents", "community")
+        title = _word("ranks", lang).format(type=label(type, lang))
+        ranks.append(_table(title, columns, rows[:top]))
+    communities = _table(
+        _word("communities", lang),
+        ("community", "size", "members", "documents"),
+        [
+            (one.number, len(one.members), _names(one.members, top), _names(one.documents, top))
+            for one in analysis.communities[:top]
+        ],
+    )
+    bridges = _table(
+        _word("bridges", lang),
+        ("name", "type", "count", "betweenness", "documents"),
+        [
+            (
+                one.name,
+                label(one.type, lang),
+                len(one.documents),
+                one.betweenness,
+                _names(one.documents, top),
+            )
+            for one in analysis.bridges[:top]
+        ],
+    )
+    interconnections = _table(
+        _word("interconnections", lang),
+        ("first", "second", "likeness", "cites", "bodies", "programs", "mechanisms"),
+        [
+            (
+                one.first,
+                one.second,
+                one.likeness,
+                _word("yes" if one.cites else "no", lang),
+                _names(one.bodies, top),
+                _names(one.programs, top),
+                _names(one.mechanisms, top),
+            )
+            for one in analysis.interconnections
+        ],
+    )
+    return (*counts, *ranks, communities, bridges, interconnections)
+
+
+def card_tables(card: Card, *, lang: Lang = "zh") -> tuple[Table, ...]:
+    """Lay a card out: the entity itself, where it is mentioned, its facts, its measures; empty tables are left out."""
+    itself: list[tuple[str, str]] = [
+        ("type", label(card.type, lang)),
+        ("classes", "、".join(label(one, lang) for one in card.classes)),
+        ("aliases", "、".join(card.aliases)),
+        ("number", card.number),
+        ("date", card.date),
+        ("kind", card.kind),
+        ("issuers", "、".join(card.issuers)),
+        ("source", card.source),
+        ("iri", card.iri),
+    ]
+    tables = [
+        _table(card.name, ("what", "value"), [(_word(key, lang), text) for key, text in itself if text]),
+        _table(
+            _word("mentioned", lang),
+            ("document", "mentions", "provision", "page"),
+            [(one.document, one.mentions, one.provision, one.page) for one in card.appearances],
+        ),
+        _table(
+            _word("facts", lang),
+            ("subject", "relation", "object", "modality", "quote", "document", "provision", "page"),
+            [
+                (
+                    card.name if one.outgoing else one.other,
+                    label(one.predicate, lang),
+                    one.other if one.outgoing else card.name,
+                    label(one.modality, lang),
+                    one.quote,
+                    one.document,
+                    one.provision,
+                    one.page,
+                    one.start,
+                    one.end,
+                    one.statement,
+                )
+                for one in card.facts
+            ],
+            details=("start", "end", "statement"),
+        ),
+        _table(
+            _word("measures", lang),
+            ("kind", "indicator", "comparator", "value", "unit", "date", "document"),
+            [
+                (one.kind, one.indicator, one.comparator, one.value, one.unit, one.date, one.document)
+                for one in card.measures
+            ],
+        ),
+    ]
+    return tuple(table for table in tables if table.rows)
+
+
+def _table(
+    title: str,
+    names: Iterable[str],
+    rows: Iterable[Sequence[Value]],
+    *,
+    details: Iterable[str] = (),
+) -> Table:
+    columns = [Column(name, *_WORDS[name]) for name in names]
+    columns += [Column(name, *_WORDS[name], detail=True) for name in details]
+    return Table(tuple(columns), tuple(tuple(row) for row in rows), title)
+
+
+def _word(key: str, lang: Lang) -> str:
+    return _WORDS[key][0 if lang == "zh" else 1]
+
+
+def _names(names: Sequence[str], top: int) -> str:
+    shown = "、".join(names[:top])
+    return f"{shown} … {len(names)}" if len(names) > top else shown
