@@ -89,8 +89,8 @@ def facts(marked: str, info: DocumentInfo = DocumentInfo()) -> set[str]:  # noqa
             "[机构|Body]可以设立[分支机构|Body]。", {"机构 establishes 分支机构 permitted"}, id="permitted"
         ),
         pytest.param(
-            "制定和实施[商标战略|Mechanism]。",
-            {"@doc establishes 商标战略 required", "@doc employs 商标战略 required"},
+            "制定和实施[灯会方案|Mechanism]。",
+            {"@doc establishes 灯会方案 required", "@doc employs 灯会方案 required"},
             id="coordinated-verbs",
         ),
         pytest.param(
@@ -151,7 +151,7 @@ def test_match_bodies_in_charge_are_the_subjects_of_their_task():
 
 def test_match_front_matter():
     info = DocumentInfo(title="江城市示范区管理办法", issuers=("江城市科技局",))
-    text = f"[江城市科技局|Body]关于印发[{TITLE}|Document]的通知\n依据[《江城市科技条例》|Document]，经[市政府|Body]同意，现印发给你们。\n[江城市科技局|Body]"
+    text = f"[江城市科技局|Body]关于印发[{TITLE}|Document]的通知\n依据[《江城市科技条例》|Document]，经[市政府|Body]同意，现印发全市。\n[江城市科技局|Body]"
     assert facts(text, info) == {
         "江城市科技局 issues @doc stated",
         "@doc cites 《江城市科技条例》 stated",
