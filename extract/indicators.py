@@ -10,6 +10,9 @@ from policykg.extract.patterns import any_of
 from policykg.extract.quantities import Quantity, QuantityReader
 from policykg.extract.records import Comparator
 
+#: How far around a number its name is looked for, and how many numbers a list is followed.
+_REACH = 160
+_FOLLOWING = 12
 #: How far behind a condition (投入达到1亿元的企业, 给予…) the grant that it opens may stand.
 _GRANT_REACH = 40
 #: A longer stretch is a sentence, not a name.
@@ -87,7 +90,7 @@ class IndicatorReader:
             limit = found[n + 1].start if n + 1 < len(found) else end
             if self._is_attribute(quantity, found[n + 1 : n + 2], end):
                 continue
-            rest = found[n:]
+            rest = found[n : n + _FOLLOWING]
             indicator = self._read_one(floor, self._holder_end(quantity, rest, limit), end, quantity, rest)
             if indicator is None and quantity.unit_class == "time":
                 continue
@@ -105,7 +108,7 @@ class IndicatorReader:
         """Return where the counted things end whose own share or amount comes next (110家工厂的效率提升32%)."""
         if quantity.unit_class != "count" or len(rest) < 2 or rest[1].unit_class == "count":
             return limit
-        between = self._masked[quantity.end : limit]
+        between = self._masked[quantity.end : min(limit, quantity.end + _REACH)]
         if not between or between[0] in "、和及与" or "、" in between:
             return limit
         if "的" in between[1:]:
@@ -128,7 +131,7 @@ class IndicatorReader:
 
     def _is_attribute(self, quantity: Quantity, following: Sequence[Quantity], end: int) -> bool:
         """Whether the number only picks out what another number is about (单户金额500万元以下的业务, 其占比不低于…)."""
-        behind = self._masked[quantity.end : end].lstrip()
+        behind = self._masked[quantity.end : quantity.end + 8].lstrip()
         if not behind.startswith("的") or behind.startswith("的部分") or quantity.unit_class == "share":
             return False
         if following:
@@ -142,7 +145,9 @@ class IndicatorReader:
     def _read_one(
         self, floor: int, limit: int, end: int, quantity: Quantity, rest: Sequence[Quantity]
     ) -> Indicator | None:
-        right = self._masked[quantity.end : limit]
+        floor = max(floor, quantity.start - _REACH)
+        end = min(end, max(rest[-1].end, quantity.end) + _REACH)
+        right = self._masked[quantity.end : min(limit, end)]
         if self._words.not_counted.match(right.lstrip()) or self._words.not_before.search(
             self._masked[floor : quantity.start]
         ):
@@ -291,6 +296,7 @@ class IndicatorReader:
         return start if start < stop else None
 
     def _name_after(self, start: int, limit: int) -> Indicator | None:
+        limit = min(limit, start + _REACH)
         piece = self._masked[start:limit]
         if piece.lstrip().startswith(("、", "和", "及", "与")):
             return None

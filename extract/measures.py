@@ -22,6 +22,8 @@ from policykg.extract.units import split_units
 
 _HIDDEN = re.compile(r"《[^《》\n]{0,160}》|\((?!(?:含|不含)\))[^()\n]{4,160}\)|\[[^\[\]\n]{0,20}\]")
 _ADDRESS = re.compile(r"[!-~]{24,}")
+#: How far around a number the rules for kinds look, so that an endless sentence costs no more than its length.
+_WINDOW = 60
 _LOOSE = re.compile(
     r"(?<=[!-~])[^\S\n]{1,4}(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff“])[^\S\n]{1,4}(?=[!-~])|(?<=\d)[^\S\n]{1,4}(?=[%％])"
 )
@@ -100,7 +102,8 @@ class MeasureReader:
         indicator: Indicator,
     ) -> Iterator[Reading]:
         masked = page.masked
-        shape = f"{masked[clause[0] : quantity.start]}#{masked[quantity.end : clause[1]]}"
+        before = masked[max(clause[0], quantity.start - _WINDOW) : quantity.start]
+        shape = f"{before}#{masked[quantity.end : min(clause[1], quantity.end + _WINDOW)]}"
         signed = masked[quantity.start : quantity.end]
         rule = self.kinds.decide(shape, signed, outlook.zone, quantity.unit)
         date = {"target": outlook.goal_date, "baseline": outlook.past_date, "limit": ""}[rule.kind]

@@ -75,6 +75,9 @@ class QuantityReader:
         """Find the quantities of a folded text between two offsets, in order and without overlaps."""
         at = start
         while match := self._quantity.search(folded, at, end):
+            if match["low_unit"] and match["low_unit"] != match["unit"]:
+                # 12个到2031年 is no range: the first number stands alone.
+                match = self._quantity.search(folded, match.start(), match.end("low_unit")) or match
             at = match.end()
             if _is_glued(folded, match.start(), start):
                 continue

@@ -106,11 +106,10 @@ class TargetFinder:
         for start, end in _clauses(hidden):
             while at < len(found) and found[at].start < start:
                 at += 1
-            inside = []
-            for measure in found[at:]:
-                if measure.start >= end:
-                    break
-                inside.append(measure)
+            first = at
+            while at < len(found) and found[at].start < end:
+                at += 1
+            inside = found[first:at]
             zone = horizon.at(start).zone
             begin = self._begin(folded, start, end)
             if inside:
@@ -139,8 +138,13 @@ class TargetFinder:
     def _counted(
         self, folded: str, start: int, end: int, inside: Sequence[Measure], zone: Zone
     ) -> Target | None:
-        clause = folded[start:end]
-        hits = [(m, rule.name) for m in inside for rule in self.rules if rule.counts(m, clause)]
+        clause = folded[start : min(end, start + LONGEST_TARGET)]
+        hits = [
+            (m, rule.name)
+            for m in inside
+            for rule in self.rules
+            if rule.counts(m, folded[max(start, m.start - LONGEST_TARGET) : min(end, m.end + LONGEST_TARGET)])
+        ]
         if not hits:
             return None
         first = min(m.start for m, _ in hits)

@@ -147,7 +147,7 @@ def test_component_writes_measures_with_offsets_of_the_text() -> None:
 
 
 def test_long_sentence_without_punctuation_is_linear() -> None:
-    for piece in ("海洋观测站达到", "12", "不低于30%的", "一二三", "、3个", "（"):
+    for piece in ("海洋观测站达到", "12", "不低于30%的", "一二三", "、3个", "（", "到2031年建成12个"):
         text = piece * (100_000 // len(piece))
         lines(text)
 
