@@ -17,7 +17,7 @@ from policykg.extract.weighing import Candidate, Features, Weights, settle
 #: What a name of the user's own lexicon is worth beyond its weight, so that it is taken wherever it stands.
 USER_BONUS = 50.0
 #: A refused candidate is kept as a span where it scores more than this.
-WORTH_A_SPAN = -1.0
+WORTH_A_SPAN = 0.0
 _TYPES: Mapping[str, EntityType] = {name: name for name in ENTITY_TYPES}
 _LAYERS = ("user-lexicon:", "lexicon:", "pattern:", "grammar:")
 
