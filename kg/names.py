@@ -5,7 +5,7 @@ quotation marks, width, case. What the graph does not know is refused with the n
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -44,6 +44,16 @@ class AmbiguousName(PolicyKGError):
         self.name = name
         self.candidates = candidates
 
+    def most_mentioned(self, mentions: Mapping[str, int]) -> str:
+        """Return the candidate with the most mentions if all have one name in different types, which extraction may give
+        one thing; raise this error otherwise, and where two have the same number.
+        """
+        first, second, *_ = sorted((mentions[iri] for _, _, iri in self.candidates), reverse=True)
+        types, labels = ({one[place] for one in self.candidates} for place in (0, 1))
+        if len(types) < len(self.candidates) or len(labels) > 1 or first == second:
+            raise self
+        return max((iri for _, _, iri in self.candidates), key=lambda iri: mentions[iri])
+
 
 class _Queryable(Protocol):
     def query(self, query: str) -> Any: ...
@@ -63,7 +73,8 @@ def find_entity(store: _Queryable, name: str, *, type: str | None = None) -> str
     """Return the IRI of the entity that a name stands for.
 
     Args:
-        name: a preferred name, an alias, an IRI, or one of these behind its type and a colon (`Program:示范区`).
+        name: a preferred name, an alias, an IRI, or one of these behind its type and a colon (`Program:示范区`). Of things
+            of several types with one preferred name it means the one mentioned most.
         type: `Body`, `Program`, `Mechanism`, `Target` or `Document`; None for any.
     Raises:
         UnknownName, AmbiguousName
@@ -75,6 +86,8 @@ def find_entity(store: _Queryable, name: str, *, type: str | None = None) -> str
     every = _names(store)
     try:
         return match_name(every, name, type=type)
+    except AmbiguousName as error:
+        return error.most_mentioned({iri: _mentions(store, iri) for _, _, iri in error.candidates})
     except UnknownName:
         for other in _official_names(wanted, text):
             found = _choose([one for one in every if one.text == other], wanted)
@@ -181,3 +194,10 @@ SELECT DISTINCT ?entity ?type ?label ?p WHERE {{
         )
         for row in store.query(query)
     ]
+
+
+def _mentions(store: _Queryable, iri: str) -> int:
+    from pyoxigraph import NamedNode
+
+    query = f"SELECT (COUNT(DISTINCT ?m) AS ?n) {{ GRAPH ?g {{ ?m <{_BASE}ontology#denotes> {NamedNode(iri)} }} }}"
+    return sum(int(row["n"].value) for row in store.query(query))

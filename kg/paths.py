@@ -7,7 +7,7 @@ from typing import Any
 
 import networkx as nx
 
-from policykg.kg.names import Name, match_name
+from policykg.kg.names import AmbiguousName, Name, match_name
 
 #: Extra weight of passing through a document: that two things stand in one document connects them only loosely.
 DOCUMENT_TOLL = 2.0
@@ -82,7 +82,12 @@ def find_node(graph: nx.MultiDiGraph, name: str, *, type: str | None = None) -> 
     for key, data in graph.nodes(data=True):
         names.append(Name(key, data["type"], data["label"], True))
         names += [Name(key, data["type"], alias, False) for alias in data["aliases"]]
-    return match_name(names, name, type=type)
+    try:
+        return match_name(names, name, type=type)
+    except AmbiguousName as error:
+        return error.most_mentioned(
+            {key: graph.nodes[key].get("mentions", 0) for _, _, key in error.candidates}
+        )
 
 
 def _weighted(graph: nx.MultiDiGraph) -> nx.Graph:

@@ -78,3 +78,18 @@ def test_unknown_names_and_shared_names_are_refused(store: Store) -> None:
     with pytest.raises(AmbiguousName, match="Mechanism:星火, Program:星火"):
         show(both, "星火")
     assert show(both, "星火", type="Program").type == show(both, "program:星火").type == "Program"
+
+
+def test_of_two_types_under_one_name_the_more_mentioned_is_meant() -> None:
+    store = Store()
+    store.update(
+        """PREFIX pol: <https://w3id.org/policykg/ontology#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        PREFIX oa: <http://www.w3.org/ns/oa#>
+        INSERT DATA { GRAPH <urn:g> {
+          <urn:p> a pol:Program ; skos:prefLabel "星火"@zh . <urn:m> a pol:Mechanism ; skos:prefLabel "星火"@zh .
+          <urn:1> pol:denotes <urn:p> ; oa:start 1 . <urn:2> pol:denotes <urn:p> ; oa:start 9 .
+          <urn:3> pol:denotes <urn:m> ; oa:start 5 .
+        } }"""
+    )
+    assert show(store, "星火").iri == "urn:p"
+    assert show(store, "Mechanism:星火").iri == "urn:m"
