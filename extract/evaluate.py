@@ -102,6 +102,13 @@ def compare(gold: Json, predicted: Json) -> Table:
     }
 
 
+def merge(records: Iterable[Json]) -> Json:
+    """Join the records of one file, should extraction have cut it into several documents: all findings, the first's data."""
+    first, *others = records
+    keys = ("entities", "relations", "measures")
+    return {**first, **{key: [item for one in (first, *others) for item in one[key]] for key in keys}}
+
+
 def total(tables: Iterable[Table]) -> Table:
     """Add up the counts of several documents, so that the scores are micro averages."""
     summed: dict[str, Count] = defaultdict(Count)

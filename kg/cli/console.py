@@ -6,11 +6,14 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Literal
 
 from policykg.ontology.terms import label
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from policykg.kg.assemble import Progress, Report
     from policykg.kg.paths import Path
     from policykg.kg.query import Table as Answer
@@ -55,6 +58,20 @@ def write_table(table: "Answer", *, format: Format, lang: Lang = "zh") -> None:
     rows = [[row[place] for place in shown] for row in table.rows]
     names = [table.columns[place].name for place in shown]
     _write_table(*_join_source(names, headings, rows, lang), title=table.title)
+
+
+def write_tables(
+    tables: Sequence["Answer"], *, record: "DataclassInstance", format: Format, lang: Lang = "zh"
+) -> None:
+    """Write several tables one below the other; as json, the record that they lay out, with all that it holds."""
+    if format == "json":
+        sys.stdout.write(json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n")
+        return
+    for number, table in enumerate(tables):
+        if format != "table":
+            # One stream of several tables: each under its title, a blank line between.
+            sys.stdout.write("\n" * bool(number) + f"# {table.title}\n")
+        write_table(table, format=format, lang=lang)
 
 
 def write_paths(paths: Sequence["Path"], *, format: Format, lang: Lang = "zh") -> None:

@@ -1,0 +1,25 @@
+"""Options that several commands share, and the exit codes."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policykg.kg.cli.console import Format, Lang
+
+#: The command worked, and what it looked for is not there or not right.
+FOUND_WANTING = 1
+#: Wrong usage, or input that cannot be used.
+UNUSABLE = 2
+
+StoreOption = Annotated[Path, typer.Option("--store", "-s", help="Folder that `build` wrote.")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")]
+LangOption = Annotated[Lang, typer.Option("--lang", help="Language of headings and labels.")]
+LexiconOption = Annotated[
+    list[Path] | None,
+    typer.Option("--lexicon", help="A lexicon of your own (TSV), read beside the built-in ones."),
+]
+FramesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--frames", help="Relation frames of your own (TOML), read beside the built-in ones."),
+]

@@ -1,0 +1,138 @@
+"""Commands that read texts: build, extract, explain, evaluate."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policykg.kg.cli.console import Format, progress_bar, warn, write_rows, write_summary
+from policykg.kg.cli.options import FormatOption, FramesOption, LangOption, LexiconOption
+
+
+def build(
+    inputs: Annotated[
+        list[Path], typer.Argument(help="Policy texts, or folders of them.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the graph.")] = Path("out"),
+    save_text: Annotated[
+        bool, typer.Option("--save-text", help="Also write each reader's text and its records to OUT/texts.")
+    ] = False,
+    lexicon: LexiconOption = None,
+    frames: FramesOption = None,
+    lang: LangOption = "zh",
+) -> None:
+    """Build the graph of policy texts: OUT/store, OUT/graph.trig and the page OUT/graph.html."""
+    from policykg.extract.pipeline import Extensions
+    from policykg.kg.assemble import PAGE_FILE, NothingBuiltError, assemble
+
+    extensions = Extensions(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()))
+    try:
+        with progress_bar() as progress:
+            report = assemble(inputs, out, extensions=extensions, save_text=save_text, progress=progress)
+    except NothingBuiltError as error:
+        for skipped in error.skipped:
+            warn(skipped.reason)
+        raise
+    for skipped in report.skipped:
+        warn(skipped.reason)
+    write_summary(report, lang=lang)
+    typer.echo(f"{out / PAGE_FILE}")
+
+
+def extract(
+    file: Annotated[Path, typer.Argument(help="A policy text.", show_default=False)],
+    format: Annotated[
+        Format, typer.Option("--format", "-f", help="json: everything; else a table of mentions.")
+    ] = "json",
+    save_text: Annotated[
+        Path | None,
+        typer.Option("--save-text", help="Write the reader's text, which all offsets point into, here."),
+    ] = None,
+    lexicon: LexiconOption = None,
+    frames: FramesOption = None,
+) -> None:
+    """Print what is found in one file, as records with offsets."""
+    import json
+
+    from policykg.extract.interchange import to_dict
+    from policykg.extract.pipeline import Extensions, build_pipeline
+    from policykg.extract.pipeline import extract as extract_records
+    from policykg.extract.readers import read_file
+
+    source = read_file(file)
+    if save_text is not None:
+        save_text.write_text(source.text, encoding="utf-8", newline="")
+    extensions = Extensions(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()))
+    records = extract_records(build_pipeline(extensions), source)
+    if format == "json":
+        found = [to_dict(record) for record in records]
+        typer.echo(json.dumps(found[0] if len(found) == 1 else found, ensure_ascii=False, indent=1))
+        return
+    write_rows(
+        ("start", "end", "type", "text", "canonical", "rule"),
+        [
+            (m.start, m.end, m.type, m.text, m.canonical, m.rule)
+            for record in records
+            for m in record.entities
+        ],
+        format=format,
+    )
+
+
+def evaluate(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of NAME.txt with gold NAME.json.", show_default=False)
+    ],
+    format: FormatOption = "table",
+    lexicon: LexiconOption = None,
+    frames: FramesOption = None,
+) -> None:
+    """Score the extraction against gold annotations."""
+    from policykg.extract.evaluate import compare, merge, read_gold, total
+    from policykg.extract.interchange import to_dict
+    from policykg.extract.pipeline import Extensions, build_pipeline
+    from policykg.extract.pipeline import extract as extract_records
+    from policykg.extract.readers import read_file
+
+    nlp = build_pipeline(Extensions(lexicons=tuple(lexicon or ()), frames=tuple(frames or ())))
+    files = read_gold(folder)
+    tables = []
+    with progress_bar() as progress:
+        for done, file in enumerate(files):
+            progress("extract", file.name, done, len(files))
+            records = extract_records(nlp, read_file(file.text))
+            if len(records) != 1:
+                warn(f"{file.text}: {len(records)} documents found where the gold file has one")
+            tables.append(compare(file.gold, merge(map(to_dict, records))))
+    write_rows(
+        ("", "P", "R", "F1", "gold", "found"),
+        [
+            (row, round(c.precision, 4), round(c.recall, 4), round(c.f1, 4), c.gold, c.found)
+            for row, c in total(tables).items()
+        ],
+        format=format,
+    )
+
+
+def explain(
+    file: Annotated[Path, typer.Argument(help="A policy text.", show_default=False)],
+    at: Annotated[int, typer.Option("--at", help="Offset in the reader's text.", show_default=False)],
+    format: FormatOption = "table",
+    lexicon: LexiconOption = None,
+    frames: FramesOption = None,
+) -> None:
+    """Say which rule made or refused each candidate at a place of a text, and why."""
+    from policykg.extract.explain import explain as explain_place
+    from policykg.extract.pipeline import Extensions, build_pipeline
+    from policykg.extract.readers import read_file
+
+    nlp = build_pipeline(Extensions(lexicons=tuple(lexicon or ()), frames=tuple(frames or ())))
+    found = explain_place(nlp, read_file(file), at)
+    page = f", page {found.page}" if found.page is not None else ""
+    if format == "table":
+        typer.echo(f"{found.start}-{found.end}{page}, file offset {found.file_offset}: {found.unit}")
+    write_rows(
+        ("start", "end", "verdict", "what", "rule", "reason"),
+        [(f.start, f.end, f.verdict, f.what, f.rule, f.reason) for f in found.findings],
+        format=format,
+    )
