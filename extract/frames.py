@@ -25,8 +25,8 @@ _B, _P, _M, _D, _T = "Body", "Program", "Mechanism", "Document", "Target"
 ALLOWED: dict[Predicate, tuple[frozenset[str], frozenset[str]]] = {
     "issues": (frozenset({_B}), frozenset({_D})),
     "cites": (frozenset({_D}), frozenset({_D})),
-    "supervises": (frozenset({_B, _P, _D}), frozenset({_P, _B, _M})),
-    "manages": (frozenset({_B, _P, _D}), frozenset({_P, _B, _M})),
+    "supervises": (frozenset({_B, _D}), frozenset({_P, _B, _M})),
+    "manages": (frozenset({_B, _P, _D}), frozenset({_P, _B})),
     "evaluates": (frozenset({_B, _M, _D}), frozenset({_P, _B, _M})),
     "approves": (frozenset({_B}), frozenset({_P, _B, _M, _D})),
     "recommends": (frozenset({_B}), frozenset({_P, _B})),

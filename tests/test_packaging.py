@@ -57,13 +57,25 @@ def test_wheel_holds_every_tracked_file_of_the_package_and_nothing_else(wheel: P
     for top in TOP:
         for path in (ROOT / top).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
-                assert f"policykg/{path.relative_to(ROOT).as_posix()}" in inside, f"{path} is not in the wheel"
+                assert f"policykg/{path.relative_to(ROOT).as_posix()}" in inside, (
+                    f"{path} is not in the wheel"
+                )
 
 
 def test_every_command_runs_from_the_wheel(wheel: Path, tmp_path: Path, samples: Path) -> None:
     """Installed without the checkout, the commands work end to end (dependencies come from this environment)."""
     site = tmp_path / "site"
-    install = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--quiet", "--target", str(site)]
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--no-deps",
+        "--no-index",
+        "--quiet",
+        "--target",
+        str(site),
+    ]
     subprocess.run([*install, str(wheel)], check=True)
     # -S would drop the dependencies too; a path entry before the editable hook's is enough to shadow the checkout.
     launcher = (
@@ -75,7 +87,11 @@ def test_every_command_runs_from_the_wheel(wheel: Path, tmp_path: Path, samples:
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [sys.executable, "-c", launcher, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+            [sys.executable, "-c", launcher, *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, (arguments, done.stdout, done.stderr)
         return done
@@ -83,7 +99,14 @@ def test_every_command_runs_from_the_wheel(wheel: Path, tmp_path: Path, samples:
     files = sorted(map(str, samples.glob("*.txt")))
     run("build", *files, "-o", "out")
     assert (tmp_path / "out" / "graph.html").is_file()
-    body = run("query", "--store", "out", "SELECT ?n { ?b a pol:Body ; skos:prefLabel ?n } ORDER BY ?n LIMIT 1", "--format", "csv")
+    body = run(
+        "query",
+        "--store",
+        "out",
+        "SELECT ?n { ?b a pol:Body ; skos:prefLabel ?n } ORDER BY ?n LIMIT 1",
+        "--format",
+        "csv",
+    )
     name = body.stdout.splitlines()[1]
     run("query", "--list")
     run("mechanisms", name, "-s", "out", "--format", "json")

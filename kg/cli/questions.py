@@ -50,7 +50,10 @@ def query(
         raise typer.BadParameter("give a named query or SPARQL, or --file; `--list` shows the named queries")
     with Store.open(store) as graph:
         if text is not None and text in queries:
-            write_table(run(graph, text, **_parameters(values or [])), format=format, lang=lang)
+            parameters = _parameters(values or [])
+            if any(parameter.name == "lang" for parameter in queries[text].parameters):
+                parameters.setdefault("lang", lang)
+            write_table(run(graph, text, **parameters), format=format, lang=lang)
             return
         if text is not None and text.isidentifier():
             raise typer.BadParameter(f"no query {text!r}; there are: {', '.join(queries)}")

@@ -1,0 +1,207 @@
+"""The command line: what is printed where, exit codes, one-line faults, the same bytes again."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from policykg.kg.cli import main
+
+HOSTILE = """<img src=x onerror=alert(1)>市</script>海洋局关于印发《<b>蓝</b>湾"管理]办法》的通知
+蓝海发〔2024〕3号
+各区人民政府：
+现将《<b>蓝</b>湾"管理]办法》印发给你们，请遵照执行。
+蓝湾市海洋局
+2024年3月1日
+
+<b>蓝</b>湾"管理]办法
+第一条 蓝湾市海洋局负责监督管理[red]海洋数据平台[/red]，设立海洋发展引导基金。
+"""
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line in this process."""
+
+    def call(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["policykg", *map(str, arguments)])
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        out, err = capsys.readouterr()
+        return Ran(int(exit_.value.code or 0), out, err)
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def built(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of the samples."""
+    from policykg.kg.assemble import assemble
+
+    out = tmp_path_factory.mktemp("built") / "out"
+    assemble([samples], out)
+    return out
+
+
+def test_build_prints_summary_and_page(run: Run, samples: Path, tmp_path: Path) -> None:
+    ran = run("build", samples / "measures.txt", "-o", tmp_path / "out", "--save-text")
+    assert ran.code == 0, ran.err
+    assert "海创发〔2024〕8号" in ran.out
+    assert ran.out.rstrip().endswith(str(tmp_path / "out" / "graph.html"))
+    text = (tmp_path / "out" / "texts" / "measures.txt").read_text(encoding="utf-8")
+    (record,) = json.loads((tmp_path / "out" / "texts" / "measures.json").read_text(encoding="utf-8"))
+    assert record["entities"]
+    assert all(text[m["start"] : m["end"]] == m["text"] for m in record["entities"])
+
+
+def test_build_leaves_out_what_cannot_be_used_and_builds_the_rest(
+    run: Run, samples: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    (tmp_path / "english.txt").write_text("Nothing to see here.\n" * 40, encoding="utf-8")
+    bad = [tmp_path / name for name in ("empty.txt", "picture.txt", "english.txt", "missing.txt")]
+    ran = run("build", *bad, samples / "plan.txt", "-o", tmp_path / "out")
+    assert ran.code == 0
+    lines = ran.err.strip().splitlines()
+    assert len(lines) == len(bad)
+    for path, line in zip(bad, lines, strict=True):
+        assert str(path) in line
+    assert run("build", *bad, "-o", tmp_path / "none").code == 2
+    assert not (tmp_path / "none" / "graph.html").exists()
+
+
+def test_build_gives_the_same_bytes_again(run: Run, samples: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert run("build", samples, "-o", tmp_path / name).code == 0
+    for name in ("graph.trig", "graph.html"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_build_keeps_the_old_graph_when_a_later_build_fails(run: Run, samples: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert run("build", samples / "plan.txt", "-o", out).code == 0
+    before = (out / "graph.trig").read_bytes()
+    faulty = tmp_path / "own.tsv"
+    faulty.write_text("surface\tlabel\n潮汐站\tStation\n", encoding="utf-8")
+    ran = run("build", samples / "plan.txt", "-o", out, "--lexicon", faulty)
+    assert ran.code == 2
+    assert "own.tsv" in ran.err
+    assert "Traceback" not in ran.err
+    assert (out / "graph.trig").read_bytes() == before
+
+
+def test_hostile_text_stays_text(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "hostile.txt").write_text(HOSTILE, encoding="utf-8")
+    out = tmp_path / "out"
+    assert run("build", tmp_path / "hostile.txt", "-o", out).code == 0
+    page = (out / "graph.html").read_text(encoding="utf-8")
+    assert "<img src=x" not in page
+    assert "<b>蓝" not in page
+    ran = run("mechanisms", "蓝湾市海洋局", "-s", out)
+    assert "海洋发展引导基金" in ran.out
+    assert run("validate", "-s", out).code == 0
+
+
+def test_mechanisms_says_how_each_is_tied(run: Run, built: Path) -> None:
+    ran = run("mechanisms", "海洋创新部", "-s", built, "--format", "json")
+    rows = json.loads(ran.out)
+    assert {row["tie"] for row in rows} == {"直接", "经项目", "经文件"}
+    assert all(row["quote"] and row["document"] and row["modality"] for row in rows)
+    direct = json.loads(run("mechanisms", "海洋创新部", "-s", built, "--direct", "-f", "json").out)
+    assert direct == [row for row in rows if row["tie"] == "直接"]
+    table = list(csv.DictReader(io.StringIO(run("mechanisms", "海洋创新部", "-s", built, "-f", "csv").out)))
+    assert [row["mechanism"] for row in table] == [row["mechanism"] for row in rows]
+
+
+def test_unknown_name_gets_the_nearest(run: Run, built: Path) -> None:
+    ran = run("mechanisms", "海洋创新布", "-s", built)
+    assert ran.code == 1
+    assert "海洋创新部" in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_path_and_show_quote_their_sentences(run: Run, built: Path) -> None:
+    path = run("path", "国家蓝色资金管理局", "国家海岛创新工场", "-s", built)
+    assert path.code == 0
+    assert "资助" in path.out
+    card = json.loads(run("show", "国家海岛创新工场", "-s", built, "-f", "json").out)
+    assert card["type"] == "Program"
+    assert "创新工场" in card["aliases"]
+    assert all(fact["quote"] for fact in card["facts"])
+
+
+def test_query_takes_names_sparql_and_stdin(run: Run, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = run("query", "--list", "-f", "json")
+    assert "mechanisms" in {row["query"] for row in json.loads(listed.out)}
+    count = "SELECT (COUNT(*) AS ?n) { ?s a pol:Statement }"
+    assert int(run("query", count, "-s", built, "-f", "csv").out.splitlines()[1]) > 100
+    monkeypatch.setattr(sys, "stdin", io.StringIO("ASK { ?s a pol:Body }"))
+    assert "true" in run("query", "-", "-s", built).out
+    turtle = run("query", "CONSTRUCT { ?s a pol:Body } WHERE { ?s a pol:Body }", "-s", built)
+    assert turtle.out.count(" .\n") > 10
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("query", "SELECT {"), "line 1"),
+        (("query", "INSERT DATA { <a:a> <a:a> <a:a> }"), "only queries that read"),
+        (("query", "nosuch"), "there are"),
+        (("query", "mechanisms"), "body"),
+        (("query", "mechanisms", "body"), "KEY=VALUE"),
+        (("export", "--to", "word"), "there are"),
+        (("build",), "INPUT"),
+        (("nosuch",), "nosuch"),
+    ],
+)
+def test_wrong_usage_exits_2_without_traceback(
+    run: Run, built: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    store = ("-s", built) if arguments[0] in ("query", "export") else ()
+    ran = run(*arguments, *store)
+    assert ran.code == 2
+    assert said.lower() in ran.err.lower()
+    assert "Traceback" not in ran.err
+
+
+def test_no_graph_says_how_to_build_one(run: Run, tmp_path: Path) -> None:
+    ran = run("mechanisms", "科技部", "-s", tmp_path / "nowhere")
+    assert ran.code == 2
+    assert "policykg build" in ran.err
+
+
+def test_explain_names_rules(run: Run, samples: Path) -> None:
+    text = (samples / "measures.txt").read_text(encoding="utf-8")
+    at = text.index("设立蓝色成果转化基金")
+    found = json.loads(run("explain", samples / "measures.txt", "--at", at, "-f", "json").out)
+    assert any(row["verdict"] == "mention" and row["rule"] for row in found)
+    assert any(row["verdict"] == "relation" and row["rule"] for row in found)
+
+
+def test_seed_compilation_builds_valid_and_answers(run: Run, shared: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = run("build", *sorted((shared / "seeds").glob("*.txt")), "-o", out)
+    assert ran.code == 0
+    assert "cut off" in ran.out
+    for number in ("国科发区〔2021〕17号", "国科发区〔2022〕263号", "国科发规〔2022〕228号"):
+        assert number in ran.out
+    assert run("validate", "-s", out).code == 0
+    rows = json.loads(run("mechanisms", "科学技术部", "-s", out, "-f", "json").out)
+    assert {"直接", "经项目", "经文件"} <= {row["tie"] for row in rows}
+    assert all(row["page"] for row in rows)
+    assert run("path", "财政部", "科技成果转化引导基金", "-s", out).code == 0
