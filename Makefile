@@ -35,7 +35,7 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 
 # Renew the lock from what is installed now; the tests must pass afterwards.
 lock: $(VENV)/installed-dev
-	$(BIN)/python -m pip freeze --exclude-editable | sort --ignore-case > constraints.txt
+	$(BIN)/python -m pip freeze --all --exclude-editable | grep -vi "^pip==" | sort --ignore-case > constraints.txt
 
 clean:
 	rm -rf $(VENV) out build dist *.egg-info

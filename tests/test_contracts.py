@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+
 from policykg.extract.frames import ALLOWED
 from policykg.extract.records import ENTITY_TYPES, MODALITIES, PREDICATES
 from policykg.ontology.namespace import PREFIXES

@@ -36,7 +36,7 @@ def build(
     for skipped in report.skipped:
         warn(skipped.reason)
     write_summary(report, lang=lang)
-    typer.echo(f"{out / PAGE_FILE}")
+    typer.echo(f"{'用浏览器打开：' if lang == 'zh' else 'open in a browser: '}{out / PAGE_FILE}")
 
 
 def extract(
