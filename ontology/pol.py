@@ -22,6 +22,7 @@ class POL(DefinedNamespace):
     Body: URIRef
     CentralOrgan: URIRef
     Centre: URIRef
+    Classification: URIRef
     Competition: URIRef
     CoordinationBody: URIRef
     Document: URIRef
@@ -70,6 +71,8 @@ class POL(DefinedNamespace):
     approves: URIRef
     citedBy: URIRef
     cites: URIRef
+    classificationReason: URIRef
+    classifies: URIRef
     comparator: URIRef
     confidence: URIRef
     coordinatesWith: URIRef
@@ -94,6 +97,7 @@ class POL(DefinedNamespace):
     fragment: URIRef
     fundedBy: URIRef
     funds: URIRef
+    generalHead: URIRef
     governs: URIRef
     hasMeasure: URIRef
     hasPart: URIRef
@@ -135,6 +139,7 @@ class POL(DefinedNamespace):
     targetOf: URIRef
     text: URIRef
     textStart: URIRef
+    topicWord: URIRef
     triggerEnd: URIRef
     triggerStart: URIRef
     worksWith: URIRef
