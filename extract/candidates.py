@@ -23,12 +23,25 @@ class Found(NamedTuple):
     canonical: str = ""
 
 
+class Guess(NamedTuple):
+    """A stretch [start, end) that the statistical tagger takes for a name; `probability` is at most that of its borders."""
+
+    start: int
+    end: int
+    label: str
+    probability: float
+
+
 @dataclass(slots=True)
 class Proposals:
-    """What was proposed so far on one document, and its text, which spaCy puts together anew at each asking."""
+    """What was proposed so far on one document, and its text, which spaCy puts together anew at each asking.
+
+    `guesses` is None where no statistical tagger ran.
+    """
 
     text: str
     found: list[Found] = field(default_factory=list)
+    guesses: list[Guess] | None = None
 
 
 def proposals(doc: Doc) -> Proposals:
@@ -42,6 +55,11 @@ def proposals(doc: Doc) -> Proposals:
 def propose(doc: Doc, found: Iterable[Found]) -> None:
     """Add to the document's proposals."""
     proposals(doc).found.extend(found)
+
+
+def guess(doc: Doc, guesses: Iterable[Guess]) -> None:
+    """Leave the statistical tagger's guesses with the document's proposals."""
+    proposals(doc).guesses = list(guesses)
 
 
 def close_proposals(doc: Doc) -> None:

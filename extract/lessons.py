@@ -1,26 +1,22 @@
-"""From annotated texts to lessons for `policykg.extract.training`; run as a module, it learns the weights file anew.
-
-    python -m policykg.extract.lessons GOLD_FOLDER
+"""From annotated texts to lessons for `policykg.extract.training`.
 
 A lexicon row that stands there because one of the texts has the name is of no use on a text that nobody has read. So
 a text's lesson leaves out the rows that only the text itself supports, and learning sees as many unknown names as a new
 document has.
 """
 
-import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from policykg.extract.candidates import Found
-from policykg.extract.evaluate import GoldFile, read_gold
+from policykg.extract.corpus import Annotated
 from policykg.extract.grammar import Grammar
 from policykg.extract.lexicon import Lexicon, Match, inside_word
 from policykg.extract.mentions import gather
 from policykg.extract.normalise import fold
 from policykg.extract.patterns import Patterns
 from policykg.extract.training import EPOCHS, SEED, Lesson, learn
-from policykg.extract.weighing import WEIGHTS_FILE, Features, format_weights
+from policykg.extract.weighing import Features, format_weights
 
 #: Lexicon sources that are texts or our own vocabulary; all others are lists of names that stand on their own.
 _FROM_TEXTS = ("annotated texts",)
@@ -44,7 +40,7 @@ class Finders:
 
 
 def build_lessons(
-    texts: Collection[GoldFile], finders: Finders, *, held_out: Collection[str] = ()
+    texts: Collection[Annotated], finders: Finders, *, held_out: Collection[str] = ()
 ) -> dict[str, Lesson]:
     """Build one lesson a text, by name.
 
@@ -60,10 +56,10 @@ def build_lessons(
 
 
 def build_lesson(
-    gold: GoldFile, finders: Finders, support: Mapping[str, set[str]], unread: Collection[str]
+    annotated: Annotated, finders: Finders, support: Mapping[str, set[str]], unread: Collection[str]
 ) -> Lesson:
     """Build a text's lesson without the lexicon rows that only the `unread` texts support."""
-    text = gold.text.read_text(encoding="utf-8")
+    text = annotated.text
     known = [
         Found(m.start, m.end, m.entry.label, m.entry.rule)
         for m in finders.lexicon.find(text)
@@ -71,7 +67,7 @@ def build_lesson(
     ]
     known += finders.patterns.find(text)
     candidates = gather([*known, *finders.grammar.find(text, {found.end for found in known})])
-    right = {(e["start"], e["end"], e["type"]) for e in gold.gold["entities"]}
+    right = set(annotated.names)
     return Lesson(
         Features(text, candidates),
         candidates,
@@ -79,12 +75,12 @@ def build_lesson(
     )
 
 
-def _supports(texts: Collection[GoldFile]) -> dict[str, set[str]]:
+def _supports(texts: Collection[Annotated]) -> dict[str, set[str]]:
     """Map each annotated name to the texts that have it."""
     support: dict[str, set[str]] = {}
-    for gold in texts:
-        for entity in gold.gold["entities"]:
-            support.setdefault(fold(entity["text"]), set()).add(gold.name)
+    for text in texts:
+        for start, end, _ in text.names:
+            support.setdefault(fold(text.text[start:end]), set()).add(text.name)
     return support
 
 
@@ -97,24 +93,14 @@ def _stands(match: Match, support: Mapping[str, set[str]], unread: Collection[st
     return bool(texts.difference(unread))
 
 
-def learn_weights(folder: Path) -> str:
-    """Learn from a folder of annotated texts; return the weights file.
-
-    Raises:
-        GoldError: the folder cannot be used.
-    """
-    texts = read_gold(folder)
+def learn_weights(texts: Collection[Annotated]) -> str:
+    """Learn from annotated texts; return the weights file."""
     weights = learn(list(build_lessons(texts, Finders.load()).values()))
     kept = {key: weight for key, weight in weights.items() if abs(weight) >= SMALLEST_KEPT}
     remark = {
         "method": "semi-Markov conditional random field, policykg.extract.training",
-        "texts": f"{len(texts)} annotated policy documents",
+        "texts": f"{len(texts)} annotated policy texts",
         "epochs": str(EPOCHS),
         "seed": str(SEED),
     }
     return format_weights(kept, remark)
-
-
-if __name__ == "__main__":
-    target = Path(__file__).parent / "data" / "patterns" / WEIGHTS_FILE
-    target.write_text(learn_weights(Path(sys.argv[1])), encoding="utf-8")

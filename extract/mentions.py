@@ -1,21 +1,30 @@
-"""Settle the candidates: decide which are names, and say why the others are not."""
+"""Settle the candidates: decide which are names, and say why the others are not.
+
+Where the statistical tagger ran, its guesses and the rules' weighing are blended (`policykg.extract.blending`); else the
+rules' weighing decides alone.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import exp
 from typing import overload
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from policykg.extract.annotations import CANDIDATES, MENTIONS, Refusal, make_span, read_spans, write_spans
-from policykg.extract.candidates import Found, close_proposals, proposals
+from policykg.extract.blending import Blend, choose, combine, likelihoods
+from policykg.extract.candidates import Found, Guess, close_proposals, proposals
 from policykg.extract.records import ENTITY_TYPES, EntityType
-from policykg.extract.weighing import Candidate, Features, Weights, settle
+from policykg.extract.weighing import READINESS, Candidate, Features, Weights, settle
 
 #: What a name of the user's own lexicon is worth beyond its weight, so that it is taken wherever it stands.
 USER_BONUS = 50.0
+#: What proposed a name that no rule did, and the log odds of what neither rules nor model believe in.
+MODEL_RULE = "model"
+FAR_OFF = -7.0
 #: A refused candidate is kept as a span where it scores more than this.
 WORTH_A_SPAN = 0.0
 _TYPES: Mapping[str, EntityType] = {name: name for name in ENTITY_TYPES}
@@ -85,7 +94,7 @@ class Refusals(Sequence[Refusal]):
         """Return the weights that make up a candidate's score, be it taken or refused; [] where there is none."""
         for c in self._candidates:
             if (c.start, c.end, c.label) == (start, end, label):
-                return weights.explain(self._features, c)
+                return [] if c.rules == (MODEL_RULE,) else weights.explain(self._features, c)
         return []
 
     def _word(self, index: int) -> Refusal:
@@ -112,8 +121,9 @@ class Settled:
 class Settler:
     """Turn candidates into mentions that do not overlap, and keep the reasons of the refusals."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, blend: Blend | None = None) -> None:
         self.weights = weights
+        self.blend = blend
 
     def match(self, doc: Doc) -> Settled:
         """Return the mentions, and the refusals in the order of the text.
@@ -121,16 +131,18 @@ class Settler:
         A mention's `id_` names the most trusted rule that proposed it, its `kb_id_` the lexicon's canonical name.
         """
         held = proposals(doc)
-        text = held.text
         found = [*held.found, *_from_spans(doc)]
         canonical = {(f.start, f.end, f.label): f.canonical for f in found if f.canonical}
         candidates = gather(found)
-        features = Features(text, candidates)
+        features = Features(held.text, candidates)
         scores = self.weights.scores(features, candidates)
         for index, candidate in enumerate(candidates):
             if candidate.rules[0].startswith("user-lexicon:"):
                 scores[index] += USER_BONUS
-        chosen = settle(features, candidates, scores, self.weights.values)
+        if self.blend is None or held.guesses is None:
+            chosen = settle(features, candidates, scores, self.weights.values)
+        else:
+            candidates, scores, chosen = self._blend(self.blend, features, candidates, scores, held.guesses)
         taken = frozenset(chosen)
 
         def span(c: Candidate) -> Span:
@@ -146,6 +158,30 @@ class Settler:
             ],
             refusals=Refusals(features, candidates, scores, chosen),
         )
+
+    def _blend(
+        self,
+        blend: Blend,
+        features: Features,
+        candidates: Sequence[Candidate],
+        scores: Sequence[float],
+        guesses: Sequence[Guess],
+    ) -> tuple[list[Candidate], list[float], list[int]]:
+        """Return all candidates, the model's own among them, their log odds beyond the threshold, and the chosen."""
+        # The weights hold a readiness that makes up for the missing second opinion; the blend has its own.
+        plain = [score - READINESS for score in scores]
+        likely = likelihoods(features, candidates, plain, self.weights.values)
+        beliefs = combine(candidates, likely, guesses)
+        odds = dict(zip((b.place for b in beliefs), blend.judge(features.text[3:-3], beliefs), strict=True))
+        new = [Candidate(*belief.place, (MODEL_RULE,)) for belief in beliefs if not belief.rules]
+        every = sorted([*candidates, *new], key=lambda c: (c.end, c.start, c.label))
+        values, final = [], []
+        for c in every:
+            odd = odds.get((c.start, c.end, c.label), FAR_OFF)
+            bonus = USER_BONUS if c.rules[0].startswith("user-lexicon:") else 0.0
+            values.append(1 / (1 + exp(-odd)) - blend.threshold + bonus)
+            final.append(odd - blend.level + bonus)
+        return every, final, choose([(c.start, c.end) for c in every], values)
 
     def set_annotations(self, doc: Doc, matches: Settled) -> None:
         """Store the mentions, the candidates that could have been mentions, and all refusals."""
@@ -166,9 +202,9 @@ class Settler:
 
 @Language.factory("policy_mentions", assigns=["doc.spans", "doc._.refusals"])
 def create_mentions(nlp: Language, name: str) -> Settler:
-    """Build the `policy_mentions` component.
+    """Build the `policy_mentions` component; it blends in the tagger's guesses on documents that have any.
 
     Raises:
-        WeightsError: the built-in weights cannot be read.
+        WeightsError, BlendError: the built-in weights or the blend cannot be read.
     """
-    return Settler(Weights.load())
+    return Settler(Weights.load(), Blend.load())

@@ -2,26 +2,24 @@
 
 What the field sees of a character is its neighbours and the words around it with their clusters (`describe`); it was
 trained on annotated texts (`python -m policykg.extract.train`, model card `data/model/MODEL.md`). Every stretch whose
-borders are likely enough becomes a candidate of rule `model:NN`, NN the least probability, in per cent, that it runs
-there as one name of its type; what is taken is decided in `policy_mentions`.
+borders are likely enough becomes a guess; what is taken of them is decided in `policy_mentions`, together with what the
+rules propose.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 
 import pycrfsuite  # type: ignore[import-untyped]
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
-from policykg.extract.annotations import CANDIDATES, make_span, read_spans, write_spans
+from policykg.extract.candidates import Guess, guess, proposals
 from policykg.extract.normalise import fold
 from policykg.extract.segment import NO_CLUSTERS, Clusters, Segmenter
 from policykg.ontology.errors import PolicyKGError
 
 MODEL_FILE = "names.crfsuite"
-RULE = "model"
 #: Types by the letter that stands for them in a label (B-P begins a Program).
 TYPES = {"B": "Body", "P": "Program", "M": "Mechanism", "D": "Document"}
 OUTSIDE = "O"
@@ -29,10 +27,8 @@ OUTSIDE = "O"
 #: Longest stretch that is tagged at once, in characters; bounds memory on text without punctuation.
 LONGEST_STRETCH = 1000
 #: Least probability of a candidate, and longest candidate.
-LEAST = 0.05
+LEAST = 0.02
 LONGEST_NAME = 60
-#: Steps in which a candidate's probability is told (per cent), for whoever weighs it.
-STEPS = (5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99)
 
 _STOP = re.compile(r"[。;\n]")
 _HEADER = 48  # bytes
@@ -41,22 +37,6 @@ _EDGE = 3  # characters looked at beyond a stretch's ends
 
 class ModelError(PolicyKGError, ValueError):
     """A trained model that cannot be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """A likely name at [start, end); `probability` bounds from above how sure the field is of it as a whole."""
-
-    start: int
-    end: int
-    label: str
-    probability: float
-
-    @property
-    def rule(self) -> str:
-        """The rule's name, with the probability rounded down to one of `STEPS`."""
-        step = max((step for step in STEPS if step <= self.probability * 100), default=STEPS[0])
-        return f"{RULE}:{step:02d}"
 
 
 class Tagger:
@@ -220,23 +200,23 @@ def label_stretch(start: int, end: int, names: Iterable[tuple[int, int, str]]) -
 
 
 class NameModel:
-    """Propose the tagger's guesses as candidates."""
+    """Leave the tagger's guesses with the document's proposals."""
 
     def __init__(self, tagger: Tagger) -> None:
         self.tagger = tagger
 
-    def match(self, doc: Doc) -> list[Span]:
-        """Return the candidates, overlapping ones too; their `id_` tells the probability."""
-        text = doc.text
+    def match(self, doc: Doc) -> list[Guess]:
+        """Return the guesses, overlapping ones too."""
+        text = proposals(doc).text
         return [
-            make_span(doc, guess.start, guess.end, guess.label, rule=guess.rule)
-            for guess in self.tagger.guess(text)
-            if not (_inside_token(text, guess.start) or _inside_token(text, guess.end))
+            g
+            for g in self.tagger.guess(text)
+            if not (_inside_token(text, g.start) or _inside_token(text, g.end))
         ]
 
-    def set_annotations(self, doc: Doc, matches: list[Span]) -> None:
-        """Add the candidates to those of the other components."""
-        write_spans(doc, CANDIDATES, [*read_spans(doc, CANDIDATES), *matches])
+    def set_annotations(self, doc: Doc, matches: list[Guess]) -> None:
+        """Store the guesses."""
+        guess(doc, matches)
 
     def __call__(self, doc: Doc) -> Doc:
         self.set_annotations(doc, self.match(doc))
@@ -255,7 +235,7 @@ def _latin(char: str) -> bool:
     return char.isascii() and char.isalnum()
 
 
-@Language.factory("policy_model", assigns=["doc.spans"])
+@Language.factory("policy_model")
 def create_model(nlp: Language, name: str) -> NameModel:
     """Build the `policy_model` component.
 

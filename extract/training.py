@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from policykg.extract.weighing import LINKS, Candidate, Features, Key
+from policykg.extract.weighing import LINKS, READINESS, Candidate, Features, Key
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -22,9 +22,6 @@ Ints = npt.NDArray[np.int64]
 #: Step size and penalty on the squared weights, chosen on texts left out of training.
 STEP = 0.15
 PENALTY = 0.2
-#: Added to the score of every candidate, whatever its length: likelihood alone leaves out too many names (best F1 on
-#: texts left out of training).
-READINESS = 0.5
 EPOCHS = 12
 SEED = 7
 #: Weights smaller than this are not kept.

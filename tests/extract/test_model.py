@@ -3,13 +3,11 @@
 import pytest
 import spacy
 
-from policykg.extract.annotations import CANDIDATES, make_span, read_spans, write_spans
+from policykg.extract.candidates import Found, proposals, propose
 from policykg.extract.corpus import Annotated
 from policykg.extract.model import (
     LEAST,
     LONGEST_STRETCH,
-    STEPS,
-    Guess,
     ModelError,
     NameModel,
     Tagger,
@@ -70,24 +68,15 @@ def test_damaged_model_is_refused(model: bytes) -> None:
             Tagger(SEGMENTER, damaged)
 
 
-def test_rule_names_a_step() -> None:
-    assert [Guess(0, 2, "Body", p).rule for p in (0.01, 0.05, 0.349, 0.999)] == [
-        "model:05",
-        "model:05",
-        "model:30",
-        "model:99",
-    ]
-    assert sorted(STEPS) == list(STEPS)
-
-
-def test_component_adds_to_the_candidates_of_others(model: bytes) -> None:
+def test_component_leaves_guesses_beside_the_proposals_of_others(model: bytes) -> None:
     nlp = spacy.blank("zh")
     doc = nlp.make_doc("省厅设立专项基金。")
-    write_spans(doc, CANDIDATES, [make_span(doc, 0, 2, "Body", rule="lexicon:bodies")])
+    propose(doc, [Found(0, 2, "Body", "lexicon:bodies")])
+    assert proposals(doc).guesses is None
     NameModel(Tagger(SEGMENTER, model))(doc)
-    rules = [span.id_ for span in read_spans(doc, CANDIDATES)]
-    assert "lexicon:bodies" in rules
-    assert any(rule.startswith("model:") for rule in rules)
+    held = proposals(doc)
+    assert held.found == [Found(0, 2, "Body", "lexicon:bodies")]
+    assert held.guesses is not None and (0, 2, "Body") in {g[:3] for g in held.guesses}
 
 
 @pytest.mark.parametrize(
