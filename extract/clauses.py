@@ -111,6 +111,7 @@ class Cues:
     topics: frozenset[str]
     light: frozenset[str]
     brief: frozenset[str]
+    thriving: tuple[str, ...]
     embedding: tuple[str, ...]
     founding: frozenset[str]
     duties: frozenset[str]
@@ -158,6 +159,7 @@ def load_cues() -> Cues:
         light=frozenset(data["subject"]["light"]),
         brief=frozenset(data["subject"]["brief"]),
         determiners=tuple(sorted(data["subject"]["determiner"], key=len, reverse=True)),
+        thriving=tuple(sorted(data["subject"]["thriving"], key=len, reverse=True)),
         embedding=tuple(data["subject"]["embedding"]),
         founding=frozenset(data["subject"]["founding"]),
         duties=frozenset(data["subject"]["duty"]),

@@ -80,6 +80,7 @@ class Frame:
         topical: lead and object may be an opening phrase 对[企业]，… of the sentence.
         relative: object and subject follow the trigger as [object]的[subject].
         through: another verb stands between trigger and object (支持建设[平台]), but none of `not_over`.
+        own: a subject that is only carried over from the sentence before does not count, `@doc` stands in its place.
         among: subject and object are the members of one coordination.
     Among the frames that claim one object the highest `priority` wins, then the longest `order`, then the nearest
     trigger; a `shared` frame that binds its subject itself claims none. `absorbed` drops the relation where its object
@@ -111,6 +112,7 @@ class Frame:
     relative: bool = False
     nominal: bool = False
     topical: bool = False
+    own: bool = False
     confidence: float = 0.7
     source: str
     examples: tuple[Example, ...]
@@ -191,7 +193,7 @@ _LISTS = (
     "not_over",
     "given",
 )
-_FLAGS = ("absorbed", "shared", "through", "among", "relative", "nominal", "topical")
+_FLAGS = ("absorbed", "shared", "through", "among", "relative", "nominal", "topical", "own")
 _KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("name", "relation", "source", "scope", "modality"), str),
     **dict.fromkeys(("max_gap", "lead_gap", "tail_gap", "priority"), int),

@@ -33,6 +33,7 @@ from policykg.extract.records import THIS_DOCUMENT, EntityType, Modality, Relati
 from policykg.extract.statements import (
     Names,
     citation_relations,
+    goal_holder,
     issuer_relations,
     keep_first,
     list_head,
@@ -47,8 +48,10 @@ from policykg.extract.subjects import (
     Context,
     Reading,
     find_charge,
+    is_label,
     opens_article,
     opens_item,
+    opens_point,
     read_subjects,
 )
 from policykg.extract.units import Units
@@ -87,7 +90,7 @@ class Relations:
     def match(self, doc: Doc) -> tuple[Relation, ...]:
         """Return the relations of a document."""
         raw = doc.text
-        entities = _outermost(doc)
+        entities = [e for e in _outermost(doc) if not is_label(raw, e, self.cues)]
         masked = mask(raw, entities)
         names = read_names(raw, context(doc), entities)
         units = [(u.start_char, u.end_char) for u in read_spans(doc, UNITS)]
@@ -98,10 +101,12 @@ class Relations:
         found: list[Relation] = []
         before: _Unit | None = None
         whole: Entity | None = None
+        goal: Entity | None = None
         for number, (start, end) in enumerate(units):
             text = masked[start:end]
             inherited = carry.before(text)
             charge = charges.get(number)
+            carried = bool(inherited) and inherited is not carry.lead_in
             if charge is not None and not inherited:
                 inherited = charge.leaders
             near = [e for e in own_entities[number][:MAX_MENTIONS] if e.start < start + MAX_LENGTH]
@@ -109,9 +114,11 @@ class Relations:
                 carry.after(text, (), self.cues)
                 continue
             unit = self._read(raw, masked, (start, end), near, own_hits[number], inherited, charge)
+            unit.reading.contexts[0].carried = carried
+            goal = goal_holder(unit.sentence) or (None if opens_point(text) else goal)
             carry.after(text, unit.reading.subject, self.cues)
             relations = [
-                *target_relations(unit.sentence, unit.reading, unit.targets),
+                *target_relations(unit.sentence, unit.reading, unit.targets, goal),
                 *self._relations(unit, None if opens_item(text) else before, names),
                 *issuer_relations(unit.sentence, names),
                 *citation_relations(unit.sentence, unit.documents, names),
@@ -248,7 +255,8 @@ def _subjects(match: Match, here: Context, objects: Sequence[Object]) -> tuple[C
         return here, [e for e in match.subject.members if e.type in frame.subject]
     if here.outer is not None and {e.name for e in here.doers} & {name for name, _ in objects}:
         here = here.outer  # 支持[企业]…，给予经费支持: not the enterprises pay
-    doers = [e for e in here.doers if e.type in frame.subject]
+    carried = here.carried and frame.own
+    doers = [] if carried else [e for e in here.doers if e.type in frame.subject]
     return here, doers or ([DOCUMENT] if "Document" in frame.subject else [])
 
 

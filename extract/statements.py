@@ -67,8 +67,27 @@ def citation_relations(sentence: Sentence, documents: Iterable[Entity], names: N
             yield _relation(sentence, DOCUMENT, "cites", entity, "stated", entity, "citation")
 
 
-def target_relations(sentence: Sentence, reading: Reading, targets: Iterable[Entity]) -> Iterator[Relation]:
-    """Give each target to its holder: the one who acts where it stands, or the document."""
+_GOAL = re.compile(rf"{MASK}(?:建设|实施|发展)?的[一-龥]{{0,8}}目标(?=是|为|如下|[：:，])")
+
+
+def goal_holder(sentence: Sentence) -> Entity | None:
+    """Return whose goals follow a phrase like [行动]的主要目标是：, None where there is none."""
+    match = _GOAL.search(sentence.text)
+    if match is None:
+        return None
+    at = sentence.start + match.start()
+    return next((e for g in sentence.groups for e in g.members if e.start <= at < e.end), None)
+
+
+def target_relations(
+    sentence: Sentence, reading: Reading, targets: Iterable[Entity], goal: Entity | None = None
+) -> Iterator[Relation]:
+    """Give each target to its holder: the one who acts where it stands, `goal`, or the document.
+
+    Args:
+        goal: whose goals the list is that the sentence stands in.
+    """
+    fallback = DOCUMENT if goal is None or goal.type not in ("Body", "Program") else goal
     for target in targets:
         here = reading.at(target.start)
         # 扶持[企业]，实现…: behind the comma the target is no longer that of whom a causative moves.
@@ -78,7 +97,7 @@ def target_relations(sentence: Sentence, reading: Reading, targets: Iterable[Ent
             here = outer
         named = here.start > sentence.start
         holders = [e for e in here.doers if named and e.type in ("Body", "Program")]
-        for holder in holders or [DOCUMENT]:
+        for holder in holders or [fallback]:
             here.used = True
             yield _relation(sentence, holder, "hasTarget", target, "required", target, "target")
 

@@ -18,7 +18,8 @@ class Context:
     """From `start` on, `doers` act; empty `doers` mean that the sentence names no one.
 
     `outer` is who acts around a causative (the one who supports, where A is supported in doing something), `cause`
-    the causative's hit; `used` is set once a doer has been found to do something.
+    the causative's hit; `used` is set once a doer has been found to do something;
+    `carried` where the doers are those of the sentence before.
     """
 
     start: int
@@ -28,6 +29,7 @@ class Context:
     outer: "Context | None" = None
     group: Group | None = None
     used: bool = False
+    carried: bool = False
 
 
 @dataclass(slots=True)
@@ -228,7 +230,22 @@ def _patient(
         return None
     if sentence.between(head.end, head.end + 1) == "的":
         return None  # 鼓励[高校]的科技人员…: persons are no mentions
+    if _thrives(sentence.between(head.end, sentence.clauses[head.clause][1]), cues):
+        return None  # 支持[平台]建设，推行…: it thrives, and someone else goes on to act
     return head
+
+
+def _thrives(rest: str, cues: Cues) -> bool:
+    """Tell whether the rest of a clause only says that what stands before it thrives (支持[企业]加快发展)."""
+    rest = rest.strip("”等 的")
+    if not rest:
+        return False
+    while rest:
+        word = next((w for w in cues.thriving if rest.startswith(w)), None)
+        if word is None:
+            return False
+        rest = rest[len(word) :]
+    return True
 
 
 def _head(sentence: Sentence, group: Group, groups: Sequence[Group], verbs: frozenset[str]) -> Group | None:
@@ -282,6 +299,11 @@ def opens_article(text: str) -> bool:
     return _ARTICLE.match(text) is not None
 
 
+def opens_point(text: str) -> bool:
+    """Tell whether a unit begins with a number of its own that is no dash: where the goals of a list end."""
+    return opens_item(text) and not text.lstrip().startswith("——")
+
+
 _DUTY = ("要", "应", "须", "必须", "不得")
 
 
@@ -331,6 +353,12 @@ _BRACKET = re.compile(r"[（(]([^（()）]*)[）)]?[。；;\s]*$")
 _IN_CHARGE = re.compile(
     r"(?:分别)?(?:按职责分工)?(?:牵头|负责|配合|落实|参加|参与|分工负责|组织实施|按职责分工负责|等)"
 )
+
+
+def is_label(text: str, entity: Entity, cues: Cues) -> bool:
+    """Tell whether a mention is only the label of a list of bodies in charge (牵头部门：A、B), or the end of one."""
+    labels = cues.charge_labels + cues.partner_labels
+    return text.startswith(("：", ":"), entity.end) and text[max(0, entity.end - 12) : entity.end].endswith(labels)
 
 
 def find_charge(masked: str, start: int, end: int, entities: Sequence[Entity], cues: Cues) -> Charge | None:
