@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp
+from math import exp, inf
 from typing import overload
 
 from spacy.language import Language
@@ -29,6 +29,10 @@ FAR_OFF = -7.0
 WORTH_A_SPAN = 0.0
 _TYPES: Mapping[str, EntityType] = {name: name for name in ENTITY_TYPES}
 _LAYERS = ("user-lexicon:", "lexicon:", "pattern:", "grammar:")
+
+
+if not Span.has_extension("confidence"):
+    Span.set_extension("confidence", default=1.0)
 
 
 def gather(found: Iterable[Found]) -> list[Candidate]:
@@ -116,6 +120,7 @@ class Settled:
     mentions: list[Span]
     candidates: list[Span]
     refusals: Refusals
+    confidences: list[float]  # one a mention, its probability; 1.0 where no tagger ran
 
 
 class Settler:
@@ -139,9 +144,11 @@ class Settler:
         for index, candidate in enumerate(candidates):
             if candidate.rules[0].startswith("user-lexicon:"):
                 scores[index] += USER_BONUS
+        level = inf
         if self.blend is None or held.guesses is None:
             chosen = settle(features, candidates, scores, self.weights.values)
         else:
+            level = self.blend.level
             candidates, scores, chosen = self._blend(self.blend, features, candidates, scores, held.guesses)
         taken = frozenset(chosen)
 
@@ -157,6 +164,7 @@ class Settler:
                 if scores[index] > WORTH_A_SPAN or index in taken
             ],
             refusals=Refusals(features, candidates, scores, chosen),
+            confidences=[1 / (1 + exp(-scores[index] - level)) for index in chosen],
         )
 
     def _blend(
@@ -184,9 +192,11 @@ class Settler:
         return every, final, choose([(c.start, c.end) for c in every], values)
 
     def set_annotations(self, doc: Doc, matches: Settled) -> None:
-        """Store the mentions, the candidates that could have been mentions, and all refusals."""
+        """Store the mentions with `span._.confidence`, the candidates that could have been mentions, all refusals."""
         write_spans(doc, CANDIDATES, matches.candidates)
         write_spans(doc, MENTIONS, matches.mentions)
+        for mention, confidence in zip(matches.mentions, matches.confidences, strict=True):
+            mention._.confidence = confidence
         doc._.refusals = matches.refusals
         close_proposals(doc)
 

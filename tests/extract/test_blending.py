@@ -6,7 +6,9 @@ import random
 
 import numpy as np
 import pytest
+import spacy
 
+from policykg.extract.annotations import MENTIONS, read_spans
 from policykg.extract.blending import (
     COLUMNS,
     Belief,
@@ -20,8 +22,9 @@ from policykg.extract.blending import (
     parse_blend,
     tabulate,
 )
-from policykg.extract.candidates import Guess
-from policykg.extract.weighing import Candidate, Features
+from policykg.extract.candidates import Found, Guess, guess, propose
+from policykg.extract.mentions import Settler
+from policykg.extract.weighing import Candidate, Features, Weights
 
 PLAIN = {column: 0.0 for column in COLUMNS} | {"rules": 0.5, "model": 0.5}
 
@@ -132,3 +135,44 @@ def test_built_in_blend_listens_to_both() -> None:
     weights = Blend.load().weights
     assert weights["rules"] > 0
     assert weights["model"] + weights["body-model"] + weights["rules-with-model"] != 0
+
+
+@pytest.fixture
+def settler() -> Settler:
+    """Weights that know nothing, and a blend that trusts the tagger."""
+    return Settler(Weights({}), Blend(PLAIN | {"model": 1.0, "rules": 0.0}, threshold=0.4))
+
+
+def test_settler_takes_what_only_the_tagger_knows(settler: Settler) -> None:
+    doc = spacy.blank("zh").make_doc("省厅设立专项基金。")
+    propose(doc, [Found(0, 2, "Body", "lexicon:bodies", "某省某厅")])
+    guess(doc, [Guess(0, 2, "Body", 0.9), Guess(4, 8, "Mechanism", 0.7), Guess(6, 8, "Mechanism", 0.3)])
+    mentions = read_spans(settler(doc), MENTIONS)
+    assert [(m.text, m.label_, m.id_, m.kb_id_) for m in mentions] == [
+        ("省厅", "Body", "lexicon:bodies", "某省某厅"),
+        ("专项基金", "Mechanism", "model", ""),
+    ]
+    assert [m._.confidence for m in mentions] == pytest.approx([0.9, 0.7])
+    assert ("基金", "model") in {(doc.text[r.start : r.end], r.rule) for r in doc._.refusals}
+    assert settler.explain(doc, 4, 8, "Mechanism") == []
+
+
+def test_settler_takes_names_of_the_user_against_both(settler: Settler) -> None:
+    doc = spacy.blank("zh").make_doc("省厅设立专项基金。")
+    propose(doc, [Found(6, 8, "Program", "user-lexicon:mine")])
+    guess(doc, [Guess(4, 8, "Mechanism", 0.99)])
+    assert [(m.text, m.label_) for m in read_spans(settler(doc), MENTIONS)] == [("基金", "Program")]
+
+
+def test_settler_without_tagger_goes_by_the_weights(settler: Settler) -> None:
+    doc = spacy.blank("zh").make_doc("省厅设立专项基金。")
+    propose(doc, [Found(0, 2, "Body", "user-lexicon:mine"), Found(6, 8, "Mechanism", "grammar:x")])
+    mentions = read_spans(settler(doc), MENTIONS)
+    assert [(m.text, m._.confidence) for m in mentions] == [("省厅", 1.0)]
+
+
+def test_many_repetitions_cost_linear_time() -> None:
+    beliefs = [Belief(4 * n, 4 * n + 2, "Body", ("lexicon:b",), 0.5, 0.5) for n in range(30_000)]
+    assert tabulate("企业支持" * 30_000, beliefs)[0][COLUMNS.index("again-times")] == pytest.approx(
+        math.log(30_000)
+    )
