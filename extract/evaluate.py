@@ -91,7 +91,7 @@ def compare(gold: Json, predicted: Json) -> Table:
 
     Only what begins inside the gold file's `annotated` ranges counts; the whole text where it has none.
     """
-    want, have = _annotated(gold, gold), _annotated(predicted, gold)
+    want, have = in_annotated(gold, gold), in_annotated(predicted, gold)
     return {
         **_compare_mentions(want["entities"], have["entities"]),
         **_compare_relations(gold, predicted, want["relations"], have["relations"]),
@@ -125,7 +125,8 @@ def fold(value: object) -> str:
     return text.translate(str.maketrans("“”〔〕", '""[]'))
 
 
-def _annotated(items: Json, gold: Json) -> dict[str, list[Json]]:
+def in_annotated(items: Json, gold: Json) -> dict[str, list[Json]]:
+    """Return the entities, relations and measures that begin inside the gold file's annotated ranges."""
     ranges = gold.get("annotated") or [[0, 1 << 60]]
     return {
         key: [item for item in items.get(key, []) if any(a <= item["start"] < b for a, b in ranges)]
@@ -163,7 +164,7 @@ def _names(entities: list[Json]) -> set[tuple[str, str]]:
 
 
 def _compare_relations(gold: Json, predicted: Json, want: list[Json], have: list[Json]) -> Table:
-    stand_in = _gold_names(gold, predicted)
+    stand_in = gold_names(gold, predicted)
 
     def mine(name: str) -> str:
         return name if name == THIS_DOCUMENT else stand_in.get(fold(name), fold(name))
@@ -186,7 +187,7 @@ def _compare_relations(gold: Json, predicted: Json, want: list[Json], have: list
     return table
 
 
-def _gold_names(gold: Json, predicted: Json) -> dict[str, str]:
+def gold_names(gold: Json, predicted: Json) -> dict[str, str]:
     """Map each predicted name to the gold name that its own mentions carry most often.
 
     So another choice of canonical form costs nothing among relations, only under `names`.

@@ -83,11 +83,15 @@ def evaluate(
     folder: Annotated[
         Path, typer.Argument(help="Folder of NAME.txt with gold NAME.json.", show_default=False)
     ],
+    errors: Annotated[
+        bool, typer.Option("--errors", help="List what is wrong instead of the scores.")
+    ] = False,
     format: FormatOption = "table",
     lexicon: LexiconOption = None,
     frames: FramesOption = None,
 ) -> None:
-    """Score the extraction against gold annotations."""
+    """Score the extraction against gold annotations; with --errors, list the misses and false alarms by class."""
+    from policykg.extract.diagnosis import count_classes, diagnose
     from policykg.extract.evaluate import compare, merge, read_gold, total
     from policykg.extract.interchange import to_dict
     from policykg.extract.pipeline import Extensions, build_pipeline
@@ -97,13 +101,29 @@ def evaluate(
     nlp = build_pipeline(Extensions(lexicons=tuple(lexicon or ()), frames=tuple(frames or ())))
     files = read_gold(folder)
     tables = []
+    faults = []
     with progress_bar() as progress:
         for done, file in enumerate(files):
             progress("extract", file.name, done, len(files))
-            records = extract_records(nlp, read_file(file.text))
+            source = read_file(file.text)
+            records = extract_records(nlp, source)
             if len(records) != 1:
                 warn(f"{file.text}: {len(records)} documents found where the gold file has one")
-            tables.append(compare(file.gold, merge(map(to_dict, records))))
+            found = merge(map(to_dict, records))
+            tables.append(compare(file.gold, found))
+            if errors:
+                faults += [(file.name, fault) for fault in diagnose(file.gold, found, source.text)]
+    if errors:
+        if format == "table":
+            write_rows(
+                ("measure", "class", "number"), count_classes([fault for _, fault in faults]), format=format
+            )
+        write_rows(
+            ("file", "measure", "class", "at", "gold", "found", "rule", "context"),
+            [(name, f.measure, f.kind, f.start, f.gold, f.found, f.rule, f.context) for name, f in faults],
+            format=format,
+        )
+        return
     write_rows(
         ("", "P", "R", "F1", "gold", "found"),
         [
