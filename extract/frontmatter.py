@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from policykg.extract.issuers import locality, split_issuers
+from policykg.extract.labels import read_labels
 from policykg.extract.normalise import parse_date, squeeze
 from policykg.extract.records import DocumentInfo
 from policykg.extract.signatures import (
@@ -87,7 +87,8 @@ def _read_head(text: str, start: int, end: int) -> _Head:
                 break
         elif not opening:
             lines.append(line)
-    labels, labelled = _metadata(lines)
+    table = read_labels([line.text for line in lines])
+    labels, labelled = dict(table.values), table.lines
     titles = []
     for n, line in enumerate(lines):
         if n in labelled:
@@ -147,28 +148,6 @@ def _title_after(text: str, at: int, end: int) -> str:
     return ""
 
 
-def _metadata(lines: Sequence[Line]) -> tuple[dict[str, str], set[int]]:
-    """Read labelled lines; a value may stand on the line after its label."""
-    values: dict[str, str] = {}
-    used: set[int] = set()
-    for n, line in enumerate(lines):
-        found = _label().match(line.text)
-        if found is None:
-            continue
-        used.add(n)
-        name = _label_names()[squeeze(found["label"])]
-        value = found["value"].strip(" \t　*\"'|")
-        if not value and found["colon"] and n + 1 < len(lines) and not _label().match(lines[n + 1].text):
-            # In 国务院 pages a label with no value is followed by the title; only its own kinds of value are taken.
-            following = lines[n + 1].text
-            if name in ("number", "issuer", "signed", "published", "title"):
-                value = following
-                used.add(n + 1)
-        if value and value not in ("无", "-", "—") and name not in values:
-            values[name] = value
-    return values, used
-
-
 def _labelled_number(labels: dict[str, str]) -> str:
     value = squeeze(labels.get("number", ""))
     return value if re.search(r"\d.*号$", value) else ""
@@ -215,29 +194,3 @@ def _self_reference(text: str, start: int, end: int) -> str:
 @cache
 def _own_genre() -> re.Pattern[str]:
     return re.compile(rf"(?<![基根日资成])本({any_of(structure_words().title.genres)})")
-
-
-@cache
-def _label_names() -> dict[str, str]:
-    words = structure_words().metadata
-    kinds = ("title", "number", "issuer", "signed", "published", "other")
-    return {squeeze(label): kind for kind in kinds for label in getattr(words, kind)}
-
-
-@cache
-def _label() -> re.Pattern[str]:
-    # Labels are printed with spaces between their characters: 索 引 号.
-    spaced = any_of_spaced(_label_names())
-    return re.compile(
-        rf"\|?\s*(?:\*\*)?(?P<label>{spaced})\s*(?:\*\*)?\s*(?P<colon>[:：|])\s*(?:\*\*)?(?P<value>.*)$",
-        re.IGNORECASE,
-    )
-
-
-def any_of_spaced(words: dict[str, str]) -> str:
-    """Join words to an alternation in which white space may stand between the characters."""
-    ordered = sorted(words, key=lambda w: (-len(w), w))
-    return "|".join(
-        r"[\s　]*".join(re.escape(c) for c in word) if not word.isascii() else re.escape(word)
-        for word in ordered
-    )

@@ -30,6 +30,7 @@ Predicate = Literal[
 Modality = Literal["required", "encouraged", "permitted", "prohibited", "exploratory", "stated"]
 MeasureKind = Literal["target", "baseline", "limit"]
 Comparator = Literal["=", ">=", ">", "<=", "<", "~"]
+OriginUnit = Literal["character", "paragraph", "line"]
 SectionKind = Literal["chapter", "section", "article", "heading", "item", "column", "annex"]
 
 ENTITY_TYPES: tuple[EntityType, ...] = get_args(EntityType)
@@ -135,8 +136,12 @@ class PageBreak:
 class ReaderText:
     """A file's text as the reader made it, with the way back to the file.
 
-    `origins` are (offset in `text`, offset in the decoded file) pairs in rising order: from each offset up to the
-    next one the text runs on unbroken in the file. For a text without page furniture it is `((0, 0),)`.
+    `origins` are (offset in `text`, place in the file) pairs in rising order of the offsets. What a place is, `unit` says:
+    "character": the offset in the decoded file; from each origin up to the next the text runs on unbroken there.
+    "paragraph": the paragraph's number in the file; "line": the line's number on its page. Both count from 1 and hold
+    up to the next origin. For a text without page furniture it is `((0, 0),)`.
+    `metadata` are (name, value) pairs: the format, the encoding, and what a page's own table says of its document
+    (title, number, issuer, signed, published).
     """
 
     source: str
@@ -144,6 +149,7 @@ class ReaderText:
     pages: tuple[PageBreak, ...] = ()
     origins: tuple[tuple[int, int], ...] = ((0, 0),)
     metadata: tuple[tuple[str, str], ...] = ()
+    unit: OriginUnit = "character"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,34 +4,57 @@ from bisect import bisect_right
 from pathlib import Path
 
 from policykg.extract.readers.plain import read_plain
-from policykg.extract.readers.source import ReadError, foreign_format, read_source
+from policykg.extract.readers.source import (
+    DEFAULT_LIMITS,
+    Format,
+    Limits,
+    ReadError,
+    find_format,
+    read_source,
+)
 from policykg.extract.records import ReaderText
 
-__all__ = ["ReadError", "locate", "read_bytes", "read_file"]
+__all__ = ["DEFAULT_LIMITS", "Limits", "ReadError", "locate", "read_bytes", "read_file"]
 
 
-def read_file(path: str | Path) -> ReaderText:
-    """Read one file.
+def read_file(path: str | Path, *, ocr: bool = False, limits: Limits = DEFAULT_LIMITS) -> ReaderText:
+    """Read one file that holds one text; `read_inputs` also reads folders, archives and standard input.
 
+    Args:
+        ocr: read the page images of a scanned PDF.
     Raises:
-        ReadError: it cannot be read, is empty, is not text, or holds no policy text.
+        ReadError: it cannot be read, is empty, in no format that is read, over a limit, or holds no policy text.
     """
-    return read_bytes(read_source(Path(path)), str(path))
+    return read_bytes(read_source(Path(path), limits), str(path), ocr=ocr, limits=limits)
 
 
-def read_bytes(data: bytes, source: str) -> ReaderText:
+def read_bytes(data: bytes, source: str, *, ocr: bool = False, limits: Limits = DEFAULT_LIMITS) -> ReaderText:
     """Read a file's content; `source` names it in the result and in errors.
 
     Raises:
-        ReadError: it is empty, is not text, or holds no policy text.
+        ReadError: as `read_file`.
     """
-    if not data.strip():
-        raise ReadError(source, "the file is empty", "check that it was saved or downloaded whole")
-    if name := foreign_format(data):
-        raise ReadError(
-            source, f"this is {name}, not plain text", "save its text as .txt or .md and give that"
-        )
-    return read_plain(data, source)
+    format = find_format(data, source)
+    if format == "zip":
+        raise ReadError(source, "this is a ZIP archive", "unpack it and give the files or the folder")
+    return _read_as(format, data, source, ocr, limits)
+
+
+def _read_as(format: Format, data: bytes, source: str, ocr: bool, limits: Limits) -> ReaderText:
+    if format == "text":
+        return read_plain(data, source, limits)
+    # The libraries for these formats are loaded only where a file needs them.
+    if format == "html":
+        from policykg.extract.readers.html import read_html
+
+        return read_html(data, source, limits)
+    if format == "docx":
+        from policykg.extract.readers.docx import read_docx
+
+        return read_docx(data, source, limits)
+    from policykg.extract.readers.pdf import read_pdf
+
+    return read_pdf(data, source, ocr=ocr, limits=limits)
 
 
 def locate(reader_text: ReaderText, offset: int) -> tuple[int | None, int]:
@@ -40,7 +63,8 @@ def locate(reader_text: ReaderText, offset: int) -> tuple[int | None, int]:
     Args:
         offset: 0 <= offset <= len(text); the end of the text lies behind its last character.
     Returns:
-        The printed page (None where unknown) and the offset in the decoded file.
+        The page (None where unknown), and the place in `reader_text.unit`: the offset in the decoded file, or the
+        number of the paragraph, or of the line on the page.
     Raises:
         ValueError: `offset` lies outside the text.
     """
@@ -54,4 +78,5 @@ def locate(reader_text: ReaderText, offset: int) -> tuple[int | None, int]:
         bisect_right(reader_text.origins, inside, key=lambda pair: pair[0]) - 1
     ]
     page = bisect_right(reader_text.pages, inside, key=lambda found: found.offset)
-    return (reader_text.pages[page - 1].page if page else None), original + offset - made
+    place = original + offset - made if reader_text.unit == "character" else original
+    return (reader_text.pages[page - 1].page if page else None), place

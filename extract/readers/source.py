@@ -1,31 +1,54 @@
 """What a file is: told from its bytes, never from its name."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Literal
 
 from policykg.ontology.errors import PolicyKGError
+
+#: The formats that are read; what is none of them is named by `foreign_format`.
+Format = Literal["text", "html", "pdf", "docx", "zip"]
 
 
 class ReadError(PolicyKGError):
     """A file from which no policy text can be read.
 
     Attributes:
-        path: the file, as it was given.
+        path: the file, as it was given; `ARCHIVE/MEMBER` for a file in an archive.
         reason: what is wrong with it.
         advice: what the user can do.
     """
 
     def __init__(self, path: str, reason: str, advice: str) -> None:
+        path, reason, advice = (_one_line(part) for part in (path, reason, advice))
         super().__init__(f"{path}: {reason}; {advice}")
         self.path = path
         self.reason = reason
         self.advice = advice
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much one input may hold; what holds more is refused with a message that names the limit.
+
+    Sizes are in bytes and in characters; `nesting` counts archives within archives; `seconds` is the time that one
+    scanned page may take.
+    """
+
+    file_bytes: int = 200_000_000
+    unpacked_bytes: int = 1_000_000_000
+    members: int = 10_000
+    nesting: int = 2
+    pages: int = 5_000
+    characters: int = 20_000_000
+    seconds: int = 120
+
+
+DEFAULT_LIMITS = Limits()
+
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "a PDF file"),
     (b"{\\rtf", "an RTF file"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (DOC, XLS or PPT)"),
     (b"\x89PNG\r\n\x1a\n", "an image (PNG)"),
     (b"\xff\xd8\xff", "an image (JPEG)"),
     (b"GIF8", "an image (GIF)"),
@@ -42,27 +65,48 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 # Printable text may begin with these letters too, so they count only where control bytes follow.
 _WEAK_MAGIC = (b"BM", b"MZ", b"BZh", b"GIF8")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OFFICE = (
-    (b"word/", "a DOCX file"),
-    (b"xl/", "an XLSX file"),
-    (b"ppt/", "a PPTX file"),
+    (b"xl/", "an Excel workbook (XLSX)"),
+    (b"ppt/", "a PowerPoint file (PPTX)"),
     (b"mimetypeapplication/", "an OpenDocument or EPUB file"),
 )
 _HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b",
+    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*){0,4}"
+    rb"<(?:!doctype\s+html|html|head|body|meta|title|div|table|p|span|article|section|main|style|script)\b",
     re.IGNORECASE | re.DOTALL,
+)
+_MHTML = re.compile(
+    rb"(?:[A-Za-z-]{1,40}: [^\r\n]{0,2000}\r?\n(?:[ \t][^\r\n]{0,2000}\r?\n)*){0,20}MIME-Version: 1\.0",
+    re.IGNORECASE,
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
+_AS_TEXT = "save its text as .txt, .docx or PDF and give that"
+_UNPACK = "unpack it and give the files or the folder"
+_ADVICE = {
+    "an RTF file": "open it in Word or WPS and save it as .docx",
+    "a program": "give the document itself",
+    "a PowerPoint file (PPTX)": _AS_TEXT,
+    "an Excel workbook (XLSX)": _AS_TEXT,
+    "an OpenDocument or EPUB file": "save it as .docx or PDF and give that",
+    "an old Office file (DOC, XLS or PPT)": "open it in Word or WPS and save it as .docx",
+    "a web archive (MHTML)": "save the page as HTML and give that",
+}
 
-def read_source(path: Path) -> bytes:
+
+def read_source(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Read a file's bytes.
 
     Raises:
-        ReadError: there is no such file, it is a folder, or it may not be read.
+        ReadError: there is no such file, it is a folder, it may not be read, or it is larger than the limit.
     """
     try:
-        return path.read_bytes()
+        if path.is_dir():
+            raise IsADirectoryError
+        # A pipe or a device has no size and may never end, so no more than the limit is taken from any file.
+        with path.open("rb") as stream:
+            return read_stream(stream, str(path), limits)
     except FileNotFoundError:
         raise ReadError(str(path), "there is no such file", "check the name and the folder") from None
     except IsADirectoryError:
@@ -77,16 +121,78 @@ def read_source(path: Path) -> bytes:
         ) from None
 
 
-def foreign_format(data: bytes) -> str | None:
-    """Name the format that the bytes are in when it is not plain text, e.g. "a PDF file"; None for text."""
+def read_stream(stream: BinaryIO, name: str, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Read a stream to its end.
+
+    Raises:
+        ReadError: it holds more than the limit.
+    """
+    data = stream.read(limits.file_bytes + 1)
+    if len(data) > limits.file_bytes:
+        raise ReadError(
+            name,
+            f"it is larger than the limit of {_amount(limits.file_bytes)}",
+            "split it, or raise the limit",
+        )
+    return data
+
+
+def find_format(data: bytes, source: str) -> Format:
+    """Tell the format of a file from its content.
+
+    Raises:
+        ReadError: it is empty, or in a format that is not read.
+    """
+    if not data.strip(b" \t\r\n\x00"):
+        raise ReadError(source, "the file is empty", "check that it was saved or downloaded whole")
     head = data[:4096]
+    # Mail gateways and web servers put lines before a PDF; its readers look for its mark in the first kilobyte.
+    if head.startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and not _HTML.match(head) and b"endobj" in data):
+        return "pdf"
+    if head.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise ReadError(
+                source,
+                "the file is protected by a password",
+                "remove the password (save a copy without) and give that",
+            )
+        raise _foreign(source, "an old Office file (DOC, XLS or PPT)")
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        if b"word/document" in data or b"word/" in head:
+            return "docx"
+        for mark, name in _OFFICE:
+            if mark in head or (b"[Content_Types].xml" in data and mark in data):
+                raise _foreign(source, name)
+        return "zip"
     for magic, name in _MAGIC:
         if head.startswith(magic) and (magic not in _WEAK_MAGIC or _CONTROL.search(head)):
-            return name
+            raise _foreign(source, name)
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return "an image (WebP)"
-    if head.startswith(b"PK\x03\x04"):
-        return next((name for mark, name in _OFFICE if mark in data), "a ZIP archive")
-    if _HTML.match(head.removeprefix(b"\xef\xbb\xbf")):
-        return "a web page (HTML)"
-    return None
+        raise _foreign(source, "an image (WebP)")
+    if _MHTML.match(head):
+        raise _foreign(source, "a web archive (MHTML)")
+    return "html" if _is_html(head) else "text"
+
+
+def _is_html(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", errors="ignore").encode()
+    return bool(_HTML.match(head.removeprefix(b"\xef\xbb\xbf")))
+
+
+def _foreign(source: str, name: str) -> ReadError:
+    if "image" in name:
+        advice = "join the page images to a PDF and give that with --ocr"
+    else:
+        advice = _ADVICE.get(name, _UNPACK)
+    return ReadError(source, f"this is {name}, not a format that is read", advice)
+
+
+def _amount(size: int) -> str:
+    return f"{size / 1_000_000:g} MB"
+
+
+def _one_line(text: str) -> str:
+    """Make a text that came from outside fit for one line of a message."""
+    line = "".join(char if char.isprintable() else " " for char in text.replace("\ufffd", "?"))
+    return line if len(line) <= 300 else line[:140] + " … " + line[-140:]
