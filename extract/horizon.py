@@ -25,9 +25,9 @@ _FAR_AHEAD = 8
 _MIXED = re.compile(r"要求|思想|原则|任务$")
 _PAST = re.compile(r"(?:发展|现实|工作|良好|已有|产业)基础$|现状|形势$|回顾|成效$|成就|背景$")
 _DATE = re.compile(
-    r"(?P<lead>截至|截止到|截止|到|至|展望|力争|自|从|较|比|与|相对)?[^\S\n]{0,2}(?P<year>(?:19|20)\d\d)[^\S\n]{0,2}年"
-    r"(?P<month>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}月)?(?P<day>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}日)?(?P<close>底前|末前|底|末|前|起|开始|以来|以前)?"
-    r"|(?:到|至)?“?十(?P<plan>[二三四五六])五”?(?:规划)?(?P<span>期?末|期间|时期|以来)"
+    r"(?P<lead>截至|截止到|截止|到|至|展望|力争|自|从|由|较|比|与|相对|相当于|是|为)?[^\S\n]{0,2}(?P<year>(?:19|20)\d\d)[^\S\n]{0,2}年"
+    r"(?P<month>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}月)?(?P<day>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}日)?(?P<close>底前|末前|底|末|前|起|开始|以来|以前)?(?P<of>的)?"
+    r"|(?P<toward>截至|到|至|从|由|较|比|与|相对|相当于|是|为)?“?十(?P<plan>[二三四五六])五”?(?:规划)?(?P<span>期?末|期间|时期|以来)"
     r"|(?P<gone>过去[一二三四五六七八九十]年|这[三五]年|[三五十]年来|近年来|近几年|截至目前)|(?P<coming>未来[三五]年|经过\d{1,2}[-—–~]?\d{0,2}年|经过[三五十]年)"
 )
 _PLAN_ENDS = {"二": "2015", "三": "2020", "四": "2025", "五": "2030", "六": "2035"}
@@ -37,7 +37,9 @@ _RANGE_MARKS = "-—–~－"
 _AHEAD = frozenset({"到", "至", "展望", "力争"})
 _BEHIND = frozenset({"截至", "截止", "截止到"})
 _STARTS = frozenset({"自", "从"})
-_AGAINST = frozenset({"较", "比", "与", "相对"})
+_AGAINST = frozenset({"较", "比", "与", "相对", "相当于"})
+#: With 的 behind the year these only compare: 由2015年的30家增加到…, 是2015年的3倍.
+_OF = frozenset({"从", "由", "是", "为"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,8 @@ def _read_period(match: re.Match[str], year: int | None) -> tuple[str, bool | No
         return "", match["coming"] is not None
     closing = int(_PLAN_ENDS[match["plan"]])
     if match["span"].endswith("末"):
+        if match["toward"] in _AGAINST | _OF:
+            return str(closing), None
         return str(closing), year is None or closing >= year
     return "", None if year is None or year < closing - 5 else closing >= year
 
@@ -119,7 +123,7 @@ def _iso(match: re.Match[str]) -> str:
 
 def _is_ahead(match: re.Match[str], year: int | None) -> bool | None:
     lead, close, own = match["lead"], match["close"] or "", int(match["year"])
-    if lead in _AGAINST or lead in _STARTS or close in ("起", "开始", "以来"):
+    if lead in _AGAINST or lead in _STARTS or close in ("起", "开始", "以来") or (lead in _OF and match["of"]):
         return None
     if lead in _BEHIND:
         return False
@@ -182,7 +186,7 @@ def _events(folded: str, sections: Sequence[Section], year: int | None) -> Itera
         found.append((section.start, 1, number, section))
         found.append((section.end, 0, -number, "close"))
     for date in find_dates(folded, year):
-        if date.ahead is not None or folded[date.start] in "自从":
+        if date.ahead is not None or (folded[date.start] in "自从" and not folded.startswith("的", date.end - 1)):
             found.append((date.start, 2, 0, date))
     for match in re.finditer(r"[。\n]", folded):
         # A line that ends in a colon is carried on by the lines below it, any line by dashed items.

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
+from policykg.extract.distribution import find_shared, split_members
+from policykg.extract.indicatorwords import IndicatorWords
 from policykg.extract.normalise import squeeze
-from policykg.extract.patterns import any_of
-from policykg.extract.quantities import Quantity, QuantityReader
+from policykg.extract.quantities import Quantity
 from policykg.extract.records import Comparator
 
 #: How far around a number its name is looked for, and how many numbers a list is followed.
@@ -19,9 +19,12 @@ _GRANT_REACH = 40
 LONGEST_NAME = 48
 _CJK = re.compile(r"[\u4e00-\u9fffA-Za-z“]")
 _YEAR = re.compile(
-    r"(?<![较比与对])(?:\d{4}\s{0,2}年(?:\d{1,2}月)?(?:底|末|初|前)?|十[二三四五六]五”?(?:末|期间|时期))"
+    r"(?<![较比与对])(?<![较比与对]“)(?:\d{4}\s{0,2}年(?:\d{1,2}月)?(?:底|末|初|前)?|“?十[二三四五六]五”?(?:规划)?(?:期?末|期间|时期|以来))"
 )
-_STEADY = re.compile(r"(?:连续\d{1,3}年)$")
+_STEADY = re.compile(r"(?:连续(?:\d{1,3}|[一二两三四五六七八九十]{1,3})年)$")
+_PACE = re.compile(r"(?:左右|以上)?的?((?:年均|平均)?(?:增速|增幅|增长率|增长速度|增长))")
+#: What says how big a thing is, not which: 设立总规模2亿元的基金.
+_SIZE = re.compile(r"(?:总|年|首期|平均)?(?:规模|面积|投资额?|金额|产值|容量|里程)$")
 _ADVERB = re.compile(
     r"保持|持续|稳步|不断|进一步|显著|明显|大幅|逐步|快速|加快|稳定|初步|基本|全面|更加|再创|取得|较\d|比\d"
 )
@@ -29,14 +32,22 @@ _CUT = re.compile(
     r"(?<![高中初同平优])等(?![级院职教])|(?<![存现潜])在(?![线校职研建轨孵岗册外])|[、和及与](?=一批|若干|多个|多家|[\d一二三四五六七八九十]+[个家项])|[\0,;。:]"
 )
 _MEMBERS = re.compile(r"(?<![高中初同平优])等(?![级院职教])")
+# Between a name and its number: 从2015年的, 增长到2020年的, 是“十二五”末的.
 _OUTSET = re.compile(
-    r"(?:从|由)\d{4}年(?:底|末)?的?$|(?:增加|增长|提高|提升|扩大|上升|下降|降低|发展)?(?:到|至)\d{4}年(?:底|末)?的?$"
+    r"(?:(?:从|由|是|为|相当于)|(?:增加|增长|提高|提升|扩大|上升|下降|降低|发展)?(?:到|至))"
+    r"(?:\d{4}年(?:底|末)?|“?十[二三四五六]五”?(?:规划)?期?末|上年|去年)的?$"
 )
-_RELATIVE = re.compile(r"(?:达到|达|超过|突破|增长|提高|提升|下降|占|为)")
+_RELATIVE = re.compile(r"(?:达到|达|超过|突破|增长|提高|提升|下降|占|为)[^、,]{0,4}$")
 _TURNS = ("次", "期", "班")
 _MONEY = ("元", "美元", "欧元", "港元")
-_CHANGED = re.compile(r"(?:分别|同比|累计|平均|再)?(?:增长|增加|提高|提升|下降|降低|上升|减少|上涨|折合)?")
-_GROWTH = ("增长", "同比增长", "年均增长", "下降", "同比下降")
+_CHANGE = "(?:增长|增加|提高|提升|下降|降低|上升|减少|上涨)"
+_CHANGED = re.compile(rf"(?:分别|均|同比|累计|平均|年均|年平均|再|又|净)?(?:{_CHANGE}|折合)?")
+#: What a change adds to the name it is said of (年均增长); a change against an earlier year adds nothing.
+_GROWTH = re.compile(rf"(?:年均|年平均|净)?{_CHANGE}")
+_GROWTH_END = re.compile(rf"(?<=..)(?:同比|年均|年平均|净)?{_CHANGE}$")
+#: A clause that begins so says a share, or how it compares, of what the clause before is about.
+_SHARE = re.compile(r"占(?![地用线道有])")
+_COMPARED = re.compile(r"(?:高于|低于|快于|慢于|好于|优于|高出|超出|超过|领先|多于|少于)[^,、]{1,16}$")
 _SIGN_NEXT = re.compile(r",(?:原则上|一般|应当|均|须|应)?(?:不[低高超少多得]|达到|超过)")
 _NUMBERING = re.compile(
     r"^(?:第[一二三四五六七八九十百零\d]{1,5}[章节条款]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、])"
@@ -69,6 +80,7 @@ class IndicatorReader:
         self._before: tuple[int, int] | None = None
         self._last: dict[str, Indicator] = {}
         self._first: tuple[int, Indicator] | None = None
+        self._recent: list[Indicator] = []
 
     def begin_unit(self, start: int) -> None:
         """Begin a unit; at a new line the numbers before are forgotten."""
@@ -76,6 +88,7 @@ class IndicatorReader:
             self._last.clear()
             self._first = None
         self._unit, self._before = start, None
+        self._recent.clear()
 
     def pass_clause(self, start: int, end: int) -> None:
         """Take note of a clause without numbers, which may name what the next one counts."""
@@ -86,23 +99,60 @@ class IndicatorReader:
         floor = start
         found = [quantity for quantity in found if self._may_count(quantity)]
         self._clause = start
+        shared = self._share_out(start, end, found)
         for n, quantity in enumerate(found):
             limit = found[n + 1].start if n + 1 < len(found) else end
             if self._is_attribute(quantity, found[n + 1 : n + 2], end):
                 continue
             rest = found[n : n + _FOLLOWING]
-            indicator = self._read_one(floor, self._holder_end(quantity, rest, limit), end, quantity, rest)
+            indicator = shared.get(quantity.start) or self._read_one(
+                floor, self._holder_end(quantity, rest, limit), end, quantity, rest
+            )
             if indicator is None and quantity.unit_class == "time":
                 continue
             floor = quantity.end
             if indicator is not None:
                 floor = max(floor, indicator.end if indicator.end <= limit else floor)
-                self._last[quantity.unit] = self._last[""] = indicator
+                base = replace(indicator, name=_GROWTH_END.sub("", indicator.name))
+                self._last[quantity.unit] = self._last[""] = base
+                self._recent = [*self._recent[1 - _FOLLOWING :], base]
                 if self._first is None or self._first[0] < self._unit:
                     self._first = self._unit, indicator
                 yield quantity, indicator
         counted = found and self._last.get("") is not None and self._last[""].end > start
         self._before = None if counted else (start, end)
+
+    def _share_out(self, start: int, end: int, found: Sequence[Quantity]) -> dict[int, Indicator]:
+        """Return the indicators of numbers that 分别 shares out, by where the numbers start."""
+        run = find_shared(self._masked, start, end, found)
+        if run is None:
+            return {}
+        stop, after, listed = run
+        floor = max([start, *(q.end for q in found if q.end <= stop)])
+        for year in _YEAR.finditer(self._masked, floor, stop):
+            floor = year.end()
+        said = self._masked[after : listed[0].start]
+        against = self._words.change.search(said) or "年" in said
+        suffix = "" if against else self._masked[after : self._trim_end(after, listed[0].start)]
+        made = _is_made(listed[0])
+        stop = self._trim_end(floor, stop)
+        begin = self._bare(floor, stop, made)
+        if begin is None or _CHANGED.fullmatch(self._masked[begin:stop]):
+            names = self._recent[-len(listed) :]
+            if len(names) < len(listed):
+                names = names[-1:] * len(listed)
+        else:
+            members = split_members(self._masked, begin, stop, len(listed)) or [(begin, stop)] * len(listed)
+            named = [self._trimmed(a, b, made) for a, b in members]
+            names = [name for name in named if name is not None]
+        if len(names) != len(listed):
+            return {}
+        return {
+            quantity.start: replace(name, name=name.name + squeeze(suffix), start=quantity.start, end=quantity.end)
+            if suffix or begin is None
+            else name
+            for quantity, name in zip(listed, names, strict=True)
+        }
 
     def _holder_end(self, quantity: Quantity, rest: Sequence[Quantity], limit: int) -> int:
         """Return where the counted things end whose own share or amount comes next (110家工厂的效率提升32%)."""
@@ -132,14 +182,28 @@ class IndicatorReader:
     def _is_attribute(self, quantity: Quantity, following: Sequence[Quantity], end: int) -> bool:
         """Whether the number only picks out what another number is about (单户金额500万元以下的业务, 其占比不低于…)."""
         behind = self._masked[quantity.end : quantity.end + 8].lstrip()
+        if following and self._is_size_of(quantity, following[0]):
+            return True
         if not behind.startswith("的") or behind.startswith("的部分") or quantity.unit_class == "share":
             return False
         if following:
-            return following[0].unit_class == "share"
+            counts = self._masked[quantity.end : following[0].start].strip(" 的共已") == ""
+            return counts or following[0].unit_class == "share"
         return bool(_SIGN_NEXT.match(self._masked, end)) or (
             quantity.unit in _MONEY
             and quantity.bounds[-1].comparator in (">=", "<=")
             and not self._words.grant.search(self._masked, quantity.end, quantity.end + _GRANT_REACH)
+        )
+
+    def _is_size_of(self, quantity: Quantity, following: Quantity) -> bool:
+        """Whether an amount only says which things are counted next (投资10亿元以上项目50个)."""
+        between = self._masked[quantity.end : following.start]
+        return (
+            quantity.unit in _MONEY
+            and quantity.bounds[0].comparator in (">=", ">")
+            and following.unit_class == "count"
+            and 1 < len(between) <= 16
+            and not re.search(r"[、,的和]|支持|给予|建设|打造|培育", between)
         )
 
     def _read_one(
@@ -216,16 +280,26 @@ class IndicatorReader:
             start = year.end()
         sign, stop = self._far_sign(start, quantity)
         stop = self._trim_end(start, min(stop, outset.start()) if outset else stop)
-        if change := self._words.change.search(self._masked, max(start, stop - 30), stop):
-            stop = self._trim_end(start, change.start())
-        bare = self._masked[start:stop].lstrip("、和及与 ")
-        if self._bare(start, stop, True) is not None and not _CHANGED.fullmatch(bare):
-            listed = quantity.unit_class == "count"
-            return self._trimmed(start, stop, _is_made(quantity), sign, listed)
-        taken = self._taken_up(floor, quantity, sign)
-        if taken is None or bare not in _GROWTH or taken.name.endswith(bare):
-            return taken
-        return replace(taken, name=taken.name + bare)
+        if quantity.unit == "个百分点" and (
+            versus := _COMPARED.search(self._masked, max(start, quantity.start - 24), quantity.figure)
+        ):
+            sign, stop = "=", self._trim_end(start, versus.start())
+        against = self._words.change.search(self._masked, max(start, stop - 30), stop)
+        if against:
+            stop = self._trim_end(start, against.start())
+        begin = self._bare(start, stop, False)
+        bare = self._masked[start if begin is None else begin : stop].lstrip("、和及与 ")
+        if self._bare(start, stop, True) is None or _CHANGED.fullmatch(bare):
+            growth = _GROWTH.fullmatch(bare)
+            to_last = growth is not None or against is not None or (floor > self._clause and floor + 6 > quantity.start)
+            taken = self._taken_up(floor, quantity, sign, counted=to_last)
+            pace = _PACE.match(self._masked, quantity.end, min(end, quantity.end + 12))
+            said = pace[1] if pace else growth[0] if growth else ""
+            return taken and replace(taken, name=taken.name + said)
+        if _SHARE.match(bare) and quantity.unit_class == "share" and self._recent:
+            share = self._trimmed(start, stop, False, sign)
+            return share and replace(share, name=self._recent[-1].name + share.name)
+        return self._trimmed(start, stop, _is_made(quantity), sign, quantity.unit_class == "count")
 
     def _far_sign(self, floor: int, quantity: Quantity) -> tuple[Comparator | None, int]:
         """Find a sign that its base parts from the number (不超过总投入30%); with where the name before it ends."""
@@ -236,7 +310,9 @@ class IndicatorReader:
                     return self._words.signs[far[0]], far.start()
         return None, stop
 
-    def _taken_up(self, floor: int, quantity: Quantity, sign: Comparator | None) -> Indicator | None:
+    def _taken_up(
+        self, floor: int, quantity: Quantity, sign: Comparator | None, counted: bool = False
+    ) -> Indicator | None:
         """Return the name that stands in the clause before, or the last one counted in the same unit."""
         last = self._last.get(quantity.unit) or self._last.get("")
         if self._first is not None and self._first[0] < self._unit == quantity.start:
@@ -251,7 +327,11 @@ class IndicatorReader:
             last = named or last
         elif self._last.get("") is not None and floor > self._clause:
             last = self._last[""]
-        if last is None or quantity.unit_class not in ("share", "amount"):
+        if counted and quantity.unit_class == "count":
+            last = self._last.get(quantity.unit)
+        elif quantity.unit_class not in ("share", "amount"):
+            return None
+        if last is None:
             return None
         return Indicator(name=last.name, start=quantity.start, end=quantity.end, sign=sign)
 
@@ -280,6 +360,18 @@ class IndicatorReader:
         if made and listed:
             for member in _MEMBERS.finditer(self._masked, start, stop):
                 start = member.end()
+        if made:
+            for act in self._words.acted.finditer(self._masked, start, stop):
+                rest = self._masked[act.end() : stop].lstrip("了的")
+                weak = act["weak"] is not None and len(rest) < 3
+                if act["strong"] and len(rest) < 3 and not act["weak"]:
+                    start = act.start("strong")
+                elif len(rest) > 1:
+                    start = act.start("weak") if weak else act.end()
+        elif (sized := _SIZE.search(self._masked, start, stop)) and self._words.make.fullmatch(
+            self._masked, start, sized.start()
+        ):
+            start = sized.start()
         moved = True
         while moved and start < stop:
             moved = False
@@ -306,6 +398,9 @@ class IndicatorReader:
             if match := pattern.search(self._masked, begin, stop):
                 stop = match.start()
         stop = begin + len(self._masked[begin:stop].rstrip(" 、和与及的"))
+        core = max(begin, self._masked.rfind("的", begin, stop) + 1)
+        if match := self._words.predicate.search(self._masked, core + 2, stop):
+            stop = begin + len(self._masked[begin : match.start()].rstrip(" 、和与及的"))
         if match := self._words.made.search(self._masked, begin, stop):
             stop = match.start() if match.start() > begin else stop
         if self._words.quality.search(self._masked, begin, stop) and "的" in self._masked[begin:stop]:
@@ -326,36 +421,3 @@ class IndicatorReader:
 def _is_made(quantity: Quantity) -> bool:
     """Whether a verb of making before the number is no part of what it measures."""
     return quantity.unit_class == "count" or (quantity.unit_class == "amount" and quantity.unit not in _MONEY)
-
-
-class IndicatorWords:
-    """The words that cut names out of a sentence, read from a pattern file."""
-
-    def __init__(self, table: Mapping[str, Any], quantities: QuantityReader) -> None:
-        words: Mapping[str, list[str]] = table["words"]
-        units: Mapping[str, list[str]] = table["units"]
-        self.signs = quantities.before
-        self.lasting = re.compile(f"(?:{any_of(units['lasting'])})$")
-        self.procedure = re.compile(any_of(units["procedure"]))
-        self.tail = re.compile(f"(?:{any_of(words['tail'])})$")
-        self.after = re.compile(rf"(?:{any_of(words['after'])})(?![用命得业事严而优握关来近军中年])")
-        self.lead = re.compile(any_of(words["lead"]))
-        self.make = re.compile(any_of(words["make"]))
-        self.stop = re.compile(f"{any_of(words['stop'])}|、(?={any_of(words['make'])})")
-        self.made = re.compile(f"(?:{any_of(words['made'])})$")
-        self.praise = re.compile(any_of(words["praise"]))
-        self.quality = re.compile(f"(?:{any_of(words['quality'])})$")
-        self.grant = re.compile(any_of(words["grant"]))
-        self.given = re.compile(
-            rf"(?:给予|予以|获得|提供|最高|不超过)([^,;。的、\0]{{0,8}}?(?:{any_of(words['grant'])}))(?:最高)?$"
-        )
-        self.granted = re.compile(
-            rf"(?:给予|予以|用于)?的?([^,。;的、和并\0]{{0,10}}?(?:{any_of(words['grant'])}|支持(?=$|[,、。;])))"
-        )
-        self.not_counted = re.compile(any_of(words["not_counted"]))
-        self.not_before = re.compile(rf"(?:{any_of(words['not_before'])})\s?$")
-        self.change = re.compile(
-            rf"(?:{any_of(words['against'])})(?![重率例较])[^,;。]{{0,12}}?(?:{any_of(words['change'])})(?:了|到|至)?$"
-        )
-        far = [word for word, sign in quantities.before.items() if len(word) > 1 and sign != "="]
-        self.far = re.compile(any_of(far))

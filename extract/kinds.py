@@ -9,7 +9,7 @@ from policykg.extract.horizon import ZONES, Zone
 from policykg.extract.patterns import PatternError
 from policykg.extract.records import MeasureKind
 
-_KEYS = frozenset({"name", "kind", "zones", "text", "units", "example", "counter"})
+_KEYS = frozenset({"name", "kind", "zones", "text", "units", "carries", "example", "counter"})
 KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
 
 
@@ -23,15 +23,24 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindRule:
-    """A rule that gives a number its kind; empty conditions hold always."""
+    """A rule that gives a number its kind; empty conditions hold always.
+
+    With `carries` it goes on for the numbers behind it in the sentence that only the last rule would take.
+    """
 
     name: str
     kind: MeasureKind
     zones: frozenset[Zone]
     units: frozenset[str]
     text: re.Pattern[str] | None
+    carries: bool
     examples: tuple[Sentence, ...]
     counters: tuple[Sentence, ...]
+
+    @property
+    def default(self) -> bool:
+        """Whether the rule takes whatever no other took."""
+        return not self.zones and not self.units and self.text is None
 
     def holds(self, shape: str, zone: Zone, unit: str) -> bool:
         """Whether the rule holds for a number in its clause."""
@@ -45,6 +54,11 @@ class Kinds:
 
     def __init__(self, rules: Sequence[KindRule]) -> None:
         self.rules = tuple(rules)
+        self._names = {rule.name: rule for rule in rules}
+
+    def named(self, name: str) -> KindRule:
+        """Return the rule of a name."""
+        return self._names[name]
 
     def decide(self, shape: str, signed: str, zone: Zone, unit: str) -> KindRule:
         """Return the first rule that holds.
@@ -93,6 +107,7 @@ def read_kinds(table: Mapping[str, Any], file: str) -> Kinds:
             zones=frozenset(item.get("zones", [])),
             units=frozenset(item.get("units", [])),
             text=text,
+            carries=bool(item.get("carries", False)),
             examples=_sentences(item, "example", place, faults),
             counters=_sentences(item, "counter", place, faults),
         )

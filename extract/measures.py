@@ -13,9 +13,9 @@ from spacy.tokens import Doc
 from policykg.extract.annotations import MENTIONS, UNITS, read_spans
 from policykg.extract.horizon import Horizon, Outlook
 from policykg.extract.indicators import Indicator, IndicatorReader, IndicatorWords
-from policykg.extract.kinds import Kinds, read_kinds
+from policykg.extract.kinds import KindRule, Kinds, read_kinds
 from policykg.extract.normalise import fold
-from policykg.extract.patterns import read_toml
+from policykg.extract.patterns import any_of, read_toml
 from policykg.extract.quantities import Quantity, QuantityReader
 from policykg.extract.records import Measure
 from policykg.extract.units import split_units
@@ -27,6 +27,11 @@ _WINDOW = 60
 _LOOSE = re.compile(
     r"(?<=[!-~])[^\S\n]{1,4}(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff“])[^\S\n]{1,4}(?=[!-~])|(?<=\d)[^\S\n]{1,4}(?=[%％])"
 )
+#: Where a change begins (由2015年的30家增加到…): a fact of an earlier time, whatever the rest is.
+_ORIGIN = re.compile(
+    r"(?:从|由|自)(?:(?P<year>(?:19|20)\d\d)年(?:底|末|初)?的?|“?十(?P<plan>[一二三四五])五”?(?:规划)?期?末的?|(?:上年|去年|目前|现在|原来|原)的?)?$"
+)
+_PLAN_ENDS = {"一": "2010", "二": "2015", "三": "2020", "四": "2025", "五": "2030"}
 _CLAUSE_END = re.compile(r"(?<!\d),|,(?!\d)|[;。:!?]")
 
 
@@ -45,6 +50,7 @@ class MeasureReader:
         self.quantities = QuantityReader(table)
         self.words = IndicatorWords(table, self.quantities)
         self.kinds = kinds
+        self.tasks = re.compile(rf"\s?(?:{any_of(table['words']['make'])})")
 
     @classmethod
     def load(cls) -> "MeasureReader":
@@ -75,13 +81,21 @@ class MeasureReader:
         for start, end in units:
             start, end = page.inside(start), page.inside(end)
             indicators.begin_unit(start)
-            at = start
+            at, rule = start, None
             for cut in [*(match.end() for match in _CLAUSE_END.finditer(page.masked, start, end)), end]:
-                yield from self._read_clause(page, indicators, horizon, at, cut)
+                for reading in self._read_clause(page, indicators, horizon, at, cut, rule):
+                    rule = self.kinds.named(reading.rule)
+                    yield reading
                 at = cut
 
     def _read_clause(
-        self, page: "_Page", indicators: IndicatorReader, horizon: Horizon, start: int, end: int
+        self,
+        page: "_Page",
+        indicators: IndicatorReader,
+        horizon: Horizon,
+        start: int,
+        end: int,
+        rule: KindRule | None,
     ) -> Iterator[Reading]:
         masked = page.masked
         stop = start + len(masked[start:end].rstrip(",;。:!? \n"))
@@ -91,7 +105,7 @@ class MeasureReader:
             return
         for quantity, indicator in indicators.read(start, stop, found):
             outlook = horizon.at(page.outside(quantity.figure))
-            yield from self._measures(page, outlook, (start, stop), quantity, indicator)
+            yield from self._measures(page, outlook, (start, stop), quantity, indicator, rule)
 
     def _measures(
         self,
@@ -100,17 +114,23 @@ class MeasureReader:
         clause: tuple[int, int],
         quantity: Quantity,
         indicator: Indicator,
+        last: KindRule | None,
     ) -> Iterator[Reading]:
         masked = page.masked
         before = masked[max(clause[0], quantity.start - _WINDOW) : quantity.start]
         shape = f"{before}#{masked[quantity.end : min(clause[1], quantity.end + _WINDOW)]}"
         signed = masked[quantity.start : quantity.end]
         rule = self.kinds.decide(shape, signed, outlook.zone, quantity.unit)
+        if last is not None and last.carries and rule.default and not self.tasks.match(masked, clause[0]):
+            rule = last
         date = {"target": outlook.goal_date, "baseline": outlook.past_date, "limit": ""}[rule.kind]
+        kind = rule.kind
+        if origin := _ORIGIN.search(before):
+            kind, date = "baseline", origin["year"] or _PLAN_ENDS.get(origin["plan"] or "", "")
         for bound in quantity.bounds:
             yield Reading(
                 measure=Measure(
-                    kind=rule.kind,
+                    kind=kind,
                     indicator=indicator.name,
                     comparator=bound.comparator if not indicator.sign else indicator.sign,
                     value=float(bound.value),

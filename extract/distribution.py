@@ -1,0 +1,55 @@
+"""Share out a list of numbers over the names they measure: 甲、乙分别达到3家和5家."""
+
+import re
+from collections.abc import Sequence
+
+from policykg.extract.quantities import Quantity
+
+_MARK = re.compile(r"分别|依次")
+_LISTED = re.compile(r"\s?(?:、|和|与|及|以及|,)\s?")
+_JOIN = re.compile(r"、|和(?!谐)|与|以及|(?<![以普涉])及(?![格时])")
+#: A member that only picks out a part of the last one's head (第一、第三产业) cannot stand alone.
+_PART = re.compile(r"^第?[一二三四五六七八九十]$|[级类型]$|^.$")
+#: How far behind 分别 the first number stands at most (分别比2015年增加2个).
+_REACH = 24
+
+
+def find_shared(
+    masked: str, start: int, end: int, found: Sequence[Quantity]
+) -> tuple[int, int, Sequence[Quantity]] | None:
+    """Find a list of two numbers or more that 分别 shares out.
+
+    Args:
+        masked: the folded text; the clause is [start, end).
+        found: the quantities of the clause in order.
+    Returns:
+        Where the word stands, half-open, and the numbers; None where there is no such list.
+    """
+    for mark in _MARK.finditer(masked, start, end):
+        behind = [quantity for quantity in found if quantity.start >= mark.end()]
+        if not behind or behind[0].start - mark.end() > _REACH:
+            continue
+        listed = behind[:1]
+        for quantity in behind[1:]:
+            if not _LISTED.fullmatch(masked, listed[-1].end, quantity.start):
+                break
+            listed.append(quantity)
+        if len(listed) > 1:
+            return mark.start(), mark.end(), listed
+    return None
+
+
+def split_members(masked: str, start: int, end: int, count: int) -> list[tuple[int, int]]:
+    """Cut text[start:end) into so many names joined by 、 or 和; empty where it does not hold so many.
+
+    Example:
+        >>> split_members("渔港、灯塔和码头", 0, 8, 3)
+        [(0, 2), (3, 5), (6, 8)]
+    """
+    cuts = [match.span() for match in _JOIN.finditer(masked, start, end)]
+    begins = [start, *(stop for _, stop in cuts)]
+    ends = [*(begin for begin, _ in cuts), end]
+    members = list(zip(begins, ends, strict=True))
+    if len(members) != count or any(_PART.search(masked[a:b].strip()) or a >= b for a, b in members):
+        return []
+    return members
