@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from policykg.extract.normalise import squeeze
+from policykg.extract.titles import genre_of
 from policykg.extract.wording import structure_words
 
 #: What a label can tell; the names of `Labels.values`.
@@ -67,7 +68,7 @@ def _fits(kind: str, value: str) -> bool:
     if kind in ("signed", "published"):
         return bool(re.search(r"\d", value))
     if kind == "other":
-        return len(value) <= 40 and not re.search(r"[。；]", value)
+        return len(value) <= 40 and not re.search(r"[。；]", value) and not genre_of(value)
     return True
 
 

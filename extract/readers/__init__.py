@@ -1,8 +1,11 @@
 """Read files into text, with the way back: one module a format, chosen by a file's content."""
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
+from policykg.extract.readers.inputs import STDIN, Input, open_inputs
 from policykg.extract.readers.plain import read_plain
 from policykg.extract.readers.source import (
     DEFAULT_LIMITS,
@@ -14,7 +17,39 @@ from policykg.extract.readers.source import (
 )
 from policykg.extract.records import ReaderText
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "ReadError", "locate", "read_bytes", "read_file"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "STDIN",
+    "Input",
+    "Limits",
+    "ReadError",
+    "locate",
+    "open_inputs",
+    "read_bytes",
+    "read_file",
+    "read_inputs",
+]
+
+
+def read_inputs(
+    path: str | Path,
+    *,
+    ocr: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+    stdin: BinaryIO | None = None,
+) -> Iterator[ReaderText | ReadError]:
+    """Read a file, all files under a folder or in a ZIP archive, or `-` for standard input, in the order of their names.
+
+    A file that cannot be read comes as the error that says why, so that the rest is read; nothing is raised.
+    """
+    for found in open_inputs(path, limits=limits, stdin=stdin):
+        if isinstance(found, ReadError):
+            yield found
+            continue
+        try:
+            yield read_bytes(found.data, found.name, ocr=ocr, limits=limits)
+        except ReadError as error:
+            yield error
 
 
 def read_file(path: str | Path, *, ocr: bool = False, limits: Limits = DEFAULT_LIMITS) -> ReaderText:
@@ -36,7 +71,9 @@ def read_bytes(data: bytes, source: str, *, ocr: bool = False, limits: Limits = 
     """
     format = find_format(data, source)
     if format == "zip":
-        raise ReadError(source, "this is a ZIP archive", "unpack it and give the files or the folder")
+        raise ReadError(
+            source, "this is a ZIP archive, which holds more than one text", "build from it, or unpack it"
+        )
     return _read_as(format, data, source, ocr, limits)
 
 

@@ -24,6 +24,7 @@ _LEAST_HAN = 0.05
 #: A printed web page's data stand among so many paragraphs at either end, and are of so many kinds at least.
 _ZONE = 14
 _KINDS = 3
+_REST = 8
 # Spaces that set characters apart to fill a line.
 _SPREAD = re.compile(r"(?:[\u3000-\u9fff\uff00-\uffef] ){4,}[\u3000-\u9fff\uff00-\uffef]")
 #: So many characters on a page are its text; a scan has at most a stamp or a page number.
@@ -63,13 +64,11 @@ def read_pdf(data: bytes, source: str, *, ocr: bool = False, limits: Limits = DE
             raise ReadError(source, "this PDF's text layer holds no readable Chinese text", _USE_OCR)
         what = "this PDF is a scan without a text layer" if scanned or ocr else "this PDF has no text layer"
         raise ReadError(source, what, _USE_OCR)
-    metadata = (("format", "pdf"),)
-    if scanned:
-        metadata += (("pages without text", ", ".join(map(str, scanned))),)
+    unread = (("pages without text", ", ".join(map(str, scanned))),) if scanned else ()
     paragraphs = [*join_rows(strip_margins(pages))]
     values, labelled = _table(["".join(piece.text for piece in paragraph) for paragraph in paragraphs])
     kept = (paragraph for n, paragraph in enumerate(paragraphs) if n not in labelled)
-    made = compose(kept, source=source, unit="line", metadata=(*metadata, *values))
+    made = compose(kept, source=source, unit="line", metadata=(("format", "pdf"), *unread, *values))
     return checked(made, limits)
 
 
@@ -79,9 +78,10 @@ def _table(lines: list[str]) -> tuple[tuple[tuple[str, str], ...], set[int]]:
         cells = [(n, cell) for n in zone for cell in cut_labels(lines[n])]
         found = read_labels([cell for _, cell in cells])
         if len(found.values) >= _KINDS:
-            used = {cells[at][0] for at in found.lines}
-            # What stands between two labels is a value that was wrapped.
-            return found.values, set(range(min(used), max(used) + 1))
+            used = {cells[at][0] for at in found.lines if not cells[at][1].startswith("附件")}
+            # A short line between two labels is the rest of a value that was wrapped.
+            rest = {n for n in zone if {n - 1, n + 1} <= used and len(lines[n]) <= _REST}
+            return found.values, used | rest
     return (), set()
 
 

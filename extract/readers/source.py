@@ -1,6 +1,9 @@
 """What a file is: told from its bytes, never from its name."""
 
+import lzma
 import re
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -46,6 +49,18 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+#: What `zipfile` raises on damaged archives, and on methods of packing and protecting that it does not know.
+ARCHIVE_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "an RTF file"),
