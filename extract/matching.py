@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from policykg.extract.assertions import silent_parts
 from policykg.extract.clauses import MASK, Cues, Entity, Group, Hit, Sentence, is_relative
 from policykg.extract.frames import Frame
 from policykg.extract.records import THIS_DOCUMENT, EntityType
@@ -52,6 +53,7 @@ class Matcher:
         """
         claims: dict[int, list[Match]] = defaultdict(list)
         chosen: list[Match] = []
+        silent = silent_parts(sentence)
         for hit in sentence.hits:
             for frame in self._index.get(hit.word, ()):
                 match = self._fit(sentence, reading, frame, hit)
@@ -63,6 +65,7 @@ class Matcher:
                     claims[id(match.object)].append(match)
         for rivals in claims.values():
             chosen += _settle(sentence, [m for m in rivals if _has_subject(reading, m)] or rivals)
+        chosen = [m for m in chosen if not _is_silent(silent, m)]
         chosen.sort(key=lambda m: (m.hit.start, m.object.start if m.object else 0))
         return chosen
 
@@ -217,6 +220,12 @@ _NOUN_END = re.compile(
 )
 # What may stand between a lead word and its mention: no mention but one that qualifies it (对[示范区]内的[企业]).
 _QUALIFIED = re.compile(rf"[^{MASK}]*(?:{MASK}+(?:内|外)?的?)?")
+
+
+def _is_silent(silent: Sequence[tuple[int, int]], match: Match) -> bool:
+    """Tell whether trigger and object stand where nothing is stated."""
+    end = match.hit.end if match.object is None else max(match.hit.end, match.object.end)
+    return any(low <= match.hit.start and end <= high for low, high in silent)
 
 
 def _governs(frame: Frame) -> bool:

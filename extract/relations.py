@@ -281,7 +281,14 @@ def _objects(unit: _Unit, match: Match, before: _Unit | None, names: Names) -> l
             candidates.append(before.patient())
     spoken = [*reversed(earlier), *reversed(before.matches if before is not None else [])]
     candidates += [m.object for m in spoken if m.frame.relation != "reportsTo"]
-    candidates += [g for g in unit.sentence.groups if g.start < match.hit.start and g is not match.subject]
+    candidates += [
+        g
+        for g in unit.sentence.groups
+        if g.start < match.hit.start
+        and g is not match.subject
+        # 依据[《条例》]，经…同意: what a text relies on is not what it deals with.
+        and not (g.oblique and g.members[0].type == "Document")
+    ]
     fallback: list[Object] = [(THIS_DOCUMENT, "Document")] if "Document" in kinds else []
     return next((found for group in candidates if (found := named(group))), fallback)
 

@@ -358,7 +358,9 @@ _IN_CHARGE = re.compile(
 def is_label(text: str, entity: Entity, cues: Cues) -> bool:
     """Tell whether a mention is only the label of a list of bodies in charge (牵头部门：A、B), or the end of one."""
     labels = cues.charge_labels + cues.partner_labels
-    return text.startswith(("：", ":"), entity.end) and text[max(0, entity.end - 12) : entity.end].endswith(labels)
+    return text.startswith(("：", ":"), entity.end) and text[max(0, entity.end - 12) : entity.end].endswith(
+        labels
+    )
 
 
 def find_charge(masked: str, start: int, end: int, entities: Sequence[Entity], cues: Cues) -> Charge | None:
