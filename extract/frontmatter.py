@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -51,18 +52,24 @@ class _Head:
     titles: tuple[str, ...]
 
 
-def read_info(text: str, start: int, end: int, signature: Signature) -> DocumentInfo:
-    """Read a document's own data from text[start:end); what is not printed stays empty."""
-    head = _read_head(text, start, end)
+def read_info(
+    text: str, start: int, end: int, signature: Signature, labels: Mapping[str, str] | None = None
+) -> DocumentInfo:
+    """Read a document's own data from text[start:end); what is not printed stays empty.
+
+    Args:
+        labels: what the page around the text says of it, by the kinds of `labels.KINDS`; believed where the text is silent.
+    """
+    head = _read_head(text, start, end, labels or {})
     news = _news(head)
     title = _title(text, end, head, signature, news[0])
     passed = read_passing([line.text for line in head.lines if is_passing(line.text) and line.text != title])
-    number = read_order([line.text for line in head.lines]) or find_number(
-        text, start, min(end, start + _HEAD)
-    )
+    order = read_order([line.text for line in head.lines])
+    number = order.number or find_number(text, start, min(end, start + _HEAD))
     number = number or _labelled_number(head.labels) or passed.number
     carrier = next((t for t in head.titles if carried_title(t)), "")
-    issuers = signature.issuers or passed.issuers or title_issuers(carrier or title) or news[1]
+    issuers = signature.issuers or order.issuers or passed.issuers
+    issuers = issuers or title_issuers(carrier or title) or news[1]
     issuers = (
         issuers
         or next((names for t in head.titles if (names := title_issuers(t))), ())
@@ -74,7 +81,7 @@ def read_info(text: str, start: int, end: int, signature: Signature) -> Document
     return replace(info, locality=locality(issuers, title, number))
 
 
-def _read_head(text: str, start: int, end: int) -> _Head:
+def _read_head(text: str, start: int, end: int, around: Mapping[str, str]) -> _Head:
     lines: list[Line] = []
     opening = ""
     glued: list[str] = []
@@ -88,7 +95,7 @@ def _read_head(text: str, start: int, end: int) -> _Head:
         elif not opening:
             lines.append(line)
     table = read_labels([line.text for line in lines])
-    labels, labelled = dict(table.values), table.lines
+    labels, labelled = {**around, **dict(table.values)}, table.lines
     titles = []
     for n, line in enumerate(lines):
         if n in labelled:
@@ -125,8 +132,10 @@ def _title(text: str, end: int, head: _Head, signature: Signature, news: str) ->
     if signature.end and (issued := _title_after(text, signature.end, end)):
         return issued
     if head.titles:
+        # A heading above the text may leave out the issuers that the printed title begins with.
+        longer = next((t for t in head.titles[1:] if t.endswith(head.titles[0]) and title_issuers(t)), "")
         within = _CARRIED.search(head.opening) if head.titles[0].endswith(("令", "公告")) else None
-        return within["title"] if within else head.titles[0]
+        return within["title"] if within else longer or head.titles[0]
     if labelled:
         return labelled
     return next((line.text for line in head.lines if line.marked and 4 <= len(line.text) <= 80), "")

@@ -96,7 +96,11 @@ def _ends(text: str) -> frozenset[int]:
     """Return where the ending of a body's name ends."""
     endings = structure_words().issuer.endings
     return frozenset(
-        at + len(word) for word in endings for at in range(len(text)) if text.startswith(word, at)
+        at + len(word)
+        for word in endings
+        for at in range(len(text))
+        # 社 ends a publisher's name, but not within 社会.
+        if text.startswith(word, at) and not (word == "社" and text.startswith("会", at + 1))
     )
 
 

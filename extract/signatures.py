@@ -28,6 +28,12 @@ _MEETING = re.compile(
 _PLAIN = re.compile(r"(?:经)?(?P<bodies>[\u4e00-\u9fff、\s]{2,60}?)(?P<verb>发布|公布|颁布|印发|通过|批准)")
 _TERM = re.compile(r"第[一二三四五六七八九十百\d]{1,4}届")
 
+# Who signs an order: 总理 某某某.
+_OFFICER = re.compile(
+    r"(?:总理|主席|委员长|主任委员|[省市区县州部局署厅行院盟]长|主任|检察长|审计长|会长)[\s　]+[\u4e00-\u9fff·\s　]{2,14}"
+)
+_SEALED = re.compile(r"[\s　]*[(（](?:代章|盖章|章|印|公章)[)）]$")
+_SECOND_NAME = re.compile(r"[(（][\u4e00-\u9fff]{4,30}[)）]")
 #: So many lines of names a signature may have, and so long one line of it may be.
 _SIGNERS = 30
 _REACH = 300
@@ -90,6 +96,8 @@ def find_signature(text: str, start: int, end: int) -> Signature:
             continue
         else:
             issuers, names_start = _signers(text, start, line_start)
+            if not issuers and (officer := _officer(text, start, line_start)) is not None:
+                return Signature((), parse_date(found.group()), officer, found.end())
         if issuers:
             return Signature(issuers, parse_date(found.group()), names_start, found.end())
     return Signature()
@@ -112,22 +120,39 @@ def _goes_on(rest: str) -> bool:
 
 
 def _signers(text: str, start: int, at: int) -> tuple[tuple[str, ...], int]:
-    """Read the names on the lines above a date, upwards until a line is none."""
-    rows: list[str] = []
+    """Read the names on the lines above a date, upwards until a line is none; a second name in parentheses stays."""
+    rows: list[tuple[str, ...]] = []
     first = at
+    second = ""
     for _ in range(_SIGNERS):
-        stop = at
-        while stop > start and text[stop - 1].isspace():
-            stop -= 1
-        opening = max(start, stop - _REACH)
-        begin = text.rfind("\n", opening, stop) + 1 or (start if opening == start else stop)
-        row = _bare(text[begin:stop])
-        if not row or len(row) > 120 or not split_issuers(row):
+        begin, row = _line_above(text, start, at)
+        row = _SEALED.sub("", row)
+        if not second and _SECOND_NAME.fullmatch(row):
+            second, at = row, begin
+            continue
+        names = split_issuers(row) if row and len(row) <= 120 else ()
+        if not names:
             break
-        rows.append(row)
+        rows.append((*names[:-1], names[-1] + second))
+        second = ""
         first = at = begin
-    names = [name for row in reversed(rows) for name in split_issuers(row)]
-    return tuple(dict.fromkeys(names)), first
+    return tuple(dict.fromkeys(name for row in reversed(rows) for name in row)), first
+
+
+def _officer(text: str, start: int, at: int) -> int | None:
+    """Return where the line above a date begins that names the officer who signs an order; None where there is none."""
+    begin, row = _line_above(text, start, at)
+    return begin if len(row) <= 30 and _OFFICER.fullmatch(row) else None
+
+
+def _line_above(text: str, start: int, at: int) -> tuple[int, str]:
+    """Return the nearest line above that is not blank, and where it begins; cut short where it is long."""
+    stop = at
+    while stop > start and text[stop - 1].isspace():
+        stop -= 1
+    opening = max(start, stop - _REACH)
+    begin = text.rfind("\n", opening, stop) + 1 or (start if opening == start else stop)
+    return begin, _bare(text[begin:stop])
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +213,13 @@ def _acting(act: str) -> tuple[bool, tuple[str, ...], str] | None:
     return None
 
 
-def read_order(lines: Sequence[str]) -> str:
-    """Find an order's number that stands on a line of its own, or on two: 某某部令 / 第 12 号."""
+def read_order(lines: Sequence[str]) -> Passing:
+    """Find an order's number, and who gave it, on a line of its own or on two: 某某部令 / 第 12 号."""
     for n, line in enumerate(lines):
         joined = line + lines[n + 1] if line.endswith("令") and n + 1 < len(lines) else line
         if order := _ORDER.fullmatch(joined.strip()):
-            return squeeze(order.group())
-    return ""
+            return Passing(number=squeeze(order.group()), issuers=split_issuers(order["bodies"]))
+    return Passing()
 
 
 @cache

@@ -47,10 +47,12 @@ def split_documents(reader_text: ReaderText) -> tuple[DocumentSpan, ...]:
     if not found or not _is_head(text, found[0]):
         starts.insert(0, 0)
     starts[0] = 0
+    # A page's own table speaks of the one document on the page.
+    labels = dict(reader_text.metadata) if len(starts) == 1 else {}
     spans = []
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         signature = find_signature(text, start, end)
-        info = read_info(text, start, end, signature)
+        info = read_info(text, start, end, signature, labels)
         sections = find_sections(
             text, start, _body_end(text, end, signature), reader_text.pages, title=info.title
         )

@@ -92,6 +92,8 @@ def carried_title(title: str) -> str:
         return ""
     verb = re.search(rf"(?:{any_of(words.carrying)})(?:实施|执行)?(?P<open>《)?", title)
     if verb is None:
+        verb = re.search(r"关于(?P<open>《)(?=[^《》]*》的通知$)", title)
+    if verb is None:
         return ""
     if verb["open"]:
         depth = 0
@@ -143,12 +145,22 @@ def title_lines(lines: Sequence[Line], n: int) -> tuple[int, str] | None:
     if not _is_whole(joined):
         for first in range(n - 1, max(-1, n - 4), -1):
             above = lines[first].text
-            if len(above) > 60 or re.search(r"[。；;：:！？|]$|^[(（\-—]", above) or genre_of(above):
+            if len(above) > 60 or re.search(r"[。；;：:！？|]$|^[(（\-—]", above):
+                break
+            if genre_of(above) and not _lacks_opening(joined):
                 break
             joined = above + joined
             if _is_whole(joined):
                 return first, joined
+        above = lines[n - 1].text if n else ""
+        if _lacks_opening(line.text) and len(above) <= 60 and not _lacks_opening(above + line.text):
+            return (n - 1, above + line.text) if looks_like_title(above + line.text) else None
     return (n, line.text) if looks_like_title(line.text) else None
+
+
+def _lacks_opening(title: str) -> bool:
+    """Whether a quotation or a title in it began on a line above."""
+    return title.count("《") < title.count("》") or title.count("“") < title.count("”")
 
 
 def _is_whole(title: str) -> bool:
