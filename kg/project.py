@@ -1,9 +1,10 @@
 """The graph as NetworkX sees it: one node an entity, one edge a stated fact with its evidence.
 
 Nodes are entity IRIs with `label`, `type`, `aliases`, `documents` (titles that mention it), `mentions`; documents also
-`number`, `date`, `kind`, `built`; targets `measures`. Edges are keyed by their statement's IRI and hold `predicate`,
-`modality`, `document`, `quote`, `prefix`, `suffix`, `provision`, `page`, `start`, `end` (offsets in the reader's
-text), `trigger` (offsets in the quote), `rule`, `confidence`. Graph attributes: `title`, `documents`.
+`number`, `date`, `kind`, `built`; targets `measures`; mechanisms `instruments`, where the graph classifies them. Edges are
+keyed by their statement's IRI and hold `predicate`, `modality`, `document`, `quote`, `prefix`, `suffix`, `provision`,
+`page`, `start`, `end` (offsets in the reader's text), `trigger` (offsets in the quote), `rule`, `confidence`. Graph
+attributes: `title`, `documents`.
 """
 
 from collections import defaultdict
@@ -44,6 +45,7 @@ def project(
             nodes[key]["mentions"] += count
             nodes[key]["documents"].append(title)
     _read_measures(store, nodes)
+    _read_instruments(store, nodes)
     kept = [one for one in built if documents is None or one["title"] in documents]
     touched = {one["iri"] for one in kept} if predicates is None else set()
     edges = []
@@ -152,6 +154,33 @@ def _read_measures(store: Queryable, nodes: dict[str, dict[str, Any]]) -> None:
     for key, data in nodes.items():
         if data["type"] == "Target":
             data["measures"] = tuple(found[key])
+
+
+def _read_instruments(store: Queryable, nodes: dict[str, dict[str, Any]]) -> None:
+    """Add `instruments` to mechanisms that the graph classifies: typology, concept, its labels, the reason."""
+    found: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+    for row in _select(
+        store,
+        """SELECT DISTINCT ?m ?concept ?zh ?en ?reason_zh ?reason_en WHERE {
+          GRAPH ?g {
+            ?c pol:classifies ?m ; dcterms:subject ?concept ;
+              pol:classificationReason ?reason_zh , ?reason_en .
+            FILTER(LANG(?reason_zh) = "zh" && LANG(?reason_en) = "en")
+          }
+          GRAPH <https://w3id.org/policykg/graph/ontology> {
+            ?concept skos:prefLabel ?zh , ?en .
+            FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
+          }
+        } ORDER BY ?m ?concept""",
+    ):
+        scheme, _, concept = (
+            row["concept"].removeprefix("https://w3id.org/policykg/instrument/").partition("/")
+        )
+        one = {key: row[key] for key in ("zh", "en", "reason_zh", "reason_en")}
+        found[row["m"]].setdefault(scheme, {"scheme": scheme, "concept": concept, **one})
+    for key, by_scheme in found.items():
+        if key in nodes:
+            nodes[key]["instruments"] = tuple(by_scheme[scheme] for scheme in sorted(by_scheme))
 
 
 def _facts(store: Queryable) -> Iterator[tuple[str, str, str, dict[str, Any]]]:

@@ -59,24 +59,38 @@ def export(
         str, typer.Option("--to", "-t", help="Format; an unknown one lists them all.", show_default=False)
     ],
     store: StoreOption = Path("out"),
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; stdout without it.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="File to write, folder for parquet, neo4j, graphrag; else stdout."),
+    ] = None,
+    lang: LangOption = "zh",
 ) -> None:
-    """Write the graph in another format: RDF with all quads, or the projection for network tools."""
+    """Write the graph in another format: RDF with all quads, the projection for network tools, tables."""
     from policykg.kg.export import (
-        GRAPH_FORMATS,
+        FOLDER_FORMATS,
+        FORMATS,
         RDF_FORMATS,
         ExportError,
+        export_folder,
         export_graph,
         export_rdf,
         write_export,
+        write_folder,
     )
     from policykg.kg.project import project
     from policykg.kg.store import Store
 
-    if to not in (*RDF_FORMATS, *GRAPH_FORMATS):
-        raise ExportError(f"no export format {to!r}; there are: {', '.join((*RDF_FORMATS, *GRAPH_FORMATS))}")
+    if to not in FORMATS:
+        raise ExportError(f"no export format {to!r}; there are: {', '.join(FORMATS)}")
+    if to in FOLDER_FORMATS:
+        if out is None:
+            raise typer.BadParameter(f"{to} is several files: give a folder for them with --out")
+        with Store.open(store) as graph:
+            write_folder(out, export_folder(project(graph), to))
+        typer.echo(str(out))
+        return
     with Store.open(store) as graph:
-        content = export_rdf(graph, to) if to in RDF_FORMATS else export_graph(project(graph), to)
+        content = export_rdf(graph, to) if to in RDF_FORMATS else export_graph(project(graph), to, lang=lang)
     if out is None:
         typer.get_binary_stream("stdout").write(content)
     else:
