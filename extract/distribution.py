@@ -10,6 +10,7 @@ _LISTED = re.compile(r"\s?(?:、|和|与|及|以及|,)\s?")
 _JOIN = re.compile(r"、|和(?!谐)|与|以及|(?<![以普涉])及(?![格时])")
 #: A member that only picks out a part of the last one's head (第一、第三产业) cannot stand alone.
 _PART = re.compile(r"^第?[一二三四五六七八九十]$|[级类型]$|^.$")
+_MEASURED = re.compile(r"[率量额值数]$|(?:占比|比重|比例|规模|增速|面积|收入|水平|支出|投资|里程)$")
 #: How far behind 分别 the first number stands at most (分别比2015年增加2个).
 _REACH = 24
 
@@ -39,17 +40,27 @@ def find_shared(
     return None
 
 
-def split_members(masked: str, start: int, end: int, count: int) -> list[tuple[int, int]]:
+def split_members(masked: str, start: int, end: int, count: int) -> list[tuple[int, int, str]]:
     """Cut text[start:end) into so many names joined by 、 or 和; empty where it does not hold so many.
 
+    Returns:
+        Where each stands, half-open, and what the last one's head adds to it (河湖、海湾建成率: 建成率 to 河湖).
     Example:
         >>> split_members("渔港、灯塔和码头", 0, 8, 3)
-        [(0, 2), (3, 5), (6, 8)]
+        [(0, 2, ''), (3, 5, ''), (6, 8, '')]
     """
     cuts = [match.span() for match in _JOIN.finditer(masked, start, end)]
     begins = [start, *(stop for _, stop in cuts)]
     ends = [*(begin for begin, _ in cuts), end]
-    members = list(zip(begins, ends, strict=True))
-    if len(members) != count or any(_PART.search(masked[a:b].strip()) or a >= b for a, b in members):
+    members = [masked[a:b].strip() for a, b in zip(begins, ends, strict=True)]
+    if len(members) != count or not all(members):
         return []
-    return members
+    last, heads = members[-1], [""] * count
+    for n, member in enumerate(members[:-1]):
+        part = _PART.search(member) is not None
+        if part or (_MEASURED.search(last) and not _MEASURED.search(member)):
+            head = last[len(member) :]
+            if part and len(head) < 2:
+                return []
+            heads[n] = head if len(head) > 1 else ""
+    return list(zip(begins, ends, heads, strict=True))

@@ -31,6 +31,9 @@ _DATE = re.compile(
     r"|(?P<gone>过去[一二三四五六七八九十]年|这[三五]年|[三五十]年来|近年来|近几年|截至目前)|(?P<coming>未来[三五]年|经过\d{1,2}[-—–~]?\d{0,2}年|经过[三五十]年)"
 )
 _PLAN_ENDS = {"二": "2015", "三": "2020", "四": "2025", "五": "2030", "六": "2035"}
+_SENTENCE = 400
+_STOP = re.compile(r"[。\n]")
+_FIGURE = re.compile(r"\d\s?(?:[%％]|[\u4e00-\u9fff])(?<![年月日号条章次届])")
 _DASHED = re.compile(r"\s{0,8}[—–-]")
 _BRACKETED = re.compile(r"《[^《》\n]{0,160}》|\([^()\n]{0,80}\)|\[[^\[\]\n]{0,20}\]")
 _RANGE_MARKS = "-—–~－"
@@ -123,7 +126,12 @@ def _iso(match: re.Match[str]) -> str:
 
 def _is_ahead(match: re.Match[str], year: int | None) -> bool | None:
     lead, close, own = match["lead"], match["close"] or "", int(match["year"])
-    if lead in _AGAINST or lead in _STARTS or close in ("起", "开始", "以来") or (lead in _OF and match["of"]):
+    if (
+        lead in _AGAINST
+        or lead in _STARTS
+        or close in ("起", "开始", "以来")
+        or (lead in _OF and match["of"])
+    ):
         return None
     if lead in _BEHIND:
         return False
@@ -144,9 +152,11 @@ class _Frame:
 def _changes(folded: str, sections: Sequence[Section], year: int | None) -> Iterator[tuple[int, Outlook]]:
     frames = [_Frame(None)]
     led: bool | None = None
-    far = ""
-    yield 0, _outlook(frames, led, far)
+    far = passing = ""
+    yield 0, _outlook(frames, led, far, passing)
     for offset, event in _events(folded, sections, year):
+        if event in ("sentence", "line"):
+            passing = ""
         match event:
             case Section():
                 # A heading that only repeats what its children say must not take their date away.
@@ -161,7 +171,11 @@ def _changes(folded: str, sections: Sequence[Section], year: int | None) -> Iter
                 else:
                     frames[-1].goal_date, far = event.date or frames[-1].goal_date, ""
             case DatePhrase() if event.ahead is False:
-                frames[-1].past_date, led = event.date or frames[-1].past_date, False
+                led = False
+                if _is_carried(folded, event):
+                    frames[-1].past_date, passing = event.date or frames[-1].past_date, ""
+                else:
+                    passing = event.date
             case DatePhrase():
                 led = None
             case "close":
@@ -173,7 +187,7 @@ def _changes(folded: str, sections: Sequence[Section], year: int | None) -> Iter
                     frames[0].past_date = ""
             case "sentence" if led is False and _heading_zone(frames) == "goals":
                 led = None
-        yield offset, _outlook(frames, led, far)
+        yield offset, _outlook(frames, led, far, passing)
 
 
 _Event = Section | DatePhrase | str
@@ -186,7 +200,9 @@ def _events(folded: str, sections: Sequence[Section], year: int | None) -> Itera
         found.append((section.start, 1, number, section))
         found.append((section.end, 0, -number, "close"))
     for date in find_dates(folded, year):
-        if date.ahead is not None or (folded[date.start] in "自从" and not folded.startswith("的", date.end - 1)):
+        if date.ahead is not None or (
+            folded[date.start] in "自从" and not folded.startswith("的", date.end - 1)
+        ):
             found.append((date.start, 2, 0, date))
     for match in re.finditer(r"[。\n]", folded):
         # A line that ends in a colon is carried on by the lines below it, any line by dashed items.
@@ -211,13 +227,21 @@ def _heading_zone(frames: list[_Frame]) -> Zone | None:
     return next((frame.zone for frame in reversed(frames) if frame.zone), None)
 
 
-def _outlook(frames: list[_Frame], led: bool | None, far: str) -> Outlook:
+def _is_carried(folded: str, date: DatePhrase) -> bool:
+    """Whether a date holds for the sentences behind its own: it heads a list or dates a number, not an event."""
+    if "-" in date.date and folded[date.start] != "截":
+        return False
+    stop = _STOP.search(folded, date.end, date.end + _SENTENCE)
+    return stop is None or stop[0] == "\n" or _FIGURE.search(folded, date.end, stop.start()) is not None
+
+
+def _outlook(frames: list[_Frame], led: bool | None, far: str, passing: str) -> Outlook:
     zone = _heading_zone(frames) or "other"
     if led is not None:
         zone = "goals" if led else "past"
     return Outlook(
         zone=zone,
         goal_date=far or next((frame.goal_date for frame in reversed(frames) if frame.goal_date), ""),
-        past_date=next((frame.past_date for frame in reversed(frames) if frame.past_date), ""),
+        past_date=passing or next((frame.past_date for frame in reversed(frames) if frame.past_date), ""),
         dated=led is not None,
     )

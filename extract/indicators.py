@@ -22,11 +22,11 @@ _YEAR = re.compile(
     r"(?<![较比与对])(?<![较比与对]“)(?:\d{4}\s{0,2}年(?:\d{1,2}月)?(?:底|末|初|前)?|“?十[二三四五六]五”?(?:规划)?(?:期?末|期间|时期|以来))"
 )
 _STEADY = re.compile(r"(?:连续(?:\d{1,3}|[一二两三四五六七八九十]{1,3})年)$")
-_PACE = re.compile(r"(?:左右|以上)?的?((?:年均|平均)?(?:增速|增幅|增长率|增长速度|增长))")
+_DONE = re.compile(r"(?:累计|共|全年)?(?:完成|实现)(?=...)")
 #: What says how big a thing is, not which: 设立总规模2亿元的基金.
-_SIZE = re.compile(r"(?:总|年|首期|平均)?(?:规模|面积|投资额?|金额|产值|容量|里程)$")
+_SIZE = re.compile(r"(?:总投资|总?投资额|(?:总|年|首期|平均)?(?:规模|面积|金额|产值|容量|里程))$")
 _ADVERB = re.compile(
-    r"保持|持续|稳步|不断|进一步|显著|明显|大幅|逐步|快速|加快|稳定|初步|基本|全面|更加|再创|取得|较\d|比\d"
+    r"保持|持续|稳步|不断|进一步|显著|明显|大幅|逐步|快速|加快|稳定|初步|基本|全面|更加|再创|取得|跨越|迈上|迈入|跃上|跃升|登上|再上|位居|突破|较\d|比\d"
 )
 _CUT = re.compile(
     r"(?<![高中初同平优])等(?![级院职教])|(?<![存现潜])在(?![线校职研建轨孵岗册外])|[、和及与](?=一批|若干|多个|多家|[\d一二三四五六七八九十]+[个家项])|[\0,;。:]"
@@ -35,18 +35,16 @@ _MEMBERS = re.compile(r"(?<![高中初同平优])等(?![级院职教])")
 # Between a name and its number: 从2015年的, 增长到2020年的, 是“十二五”末的.
 _OUTSET = re.compile(
     r"(?:(?:从|由|是|为|相当于)|(?:增加|增长|提高|提升|扩大|上升|下降|降低|发展)?(?:到|至))"
-    r"(?:\d{4}年(?:底|末)?|“?十[二三四五六]五”?(?:规划)?期?末|上年|去年)的?$"
+    r"(?:\d{4}年(?:底|末)?|“?十[二三四五六]五”?(?:规划)?期?末|上年|去年)的?$|(?:从|由)每[^,]{1,6}$"
 )
 _RELATIVE = re.compile(r"(?:达到|达|超过|突破|增长|提高|提升|下降|占|为)[^、,]{0,4}$")
 _TURNS = ("次", "期", "班")
+_RATIO = ("%", "个百分点", "倍")
 _MONEY = ("元", "美元", "欧元", "港元")
 _CHANGE = "(?:增长|增加|提高|提升|下降|降低|上升|减少|上涨)"
 _CHANGED = re.compile(rf"(?:分别|均|同比|累计|平均|年均|年平均|再|又|净)?(?:{_CHANGE}|折合)?")
-#: What a change adds to the name it is said of (年均增长); a change against an earlier year adds nothing.
-_GROWTH = re.compile(rf"(?:年均|年平均|净)?{_CHANGE}")
 _GROWTH_END = re.compile(rf"(?<=..)(?:同比|年均|年平均|净)?{_CHANGE}$")
-#: A clause that begins so says a share, or how it compares, of what the clause before is about.
-_SHARE = re.compile(r"占(?![地用线道有])")
+_BASE = re.compile(r"(?:比|较|同比)(?:[^,、]{0,10}(?:年|期|末))?$")
 _COMPARED = re.compile(r"(?:高于|低于|快于|慢于|好于|优于|高出|超出|超过|领先|多于|少于)[^,、]{1,16}$")
 _SIGN_NEXT = re.compile(r",(?:原则上|一般|应当|均|须|应)?(?:不[低高超少多得]|达到|超过)")
 _NUMBERING = re.compile(
@@ -81,6 +79,7 @@ class IndicatorReader:
         self._last: dict[str, Indicator] = {}
         self._first: tuple[int, Indicator] | None = None
         self._recent: list[Indicator] = []
+        self._said = ""
 
     def begin_unit(self, start: int) -> None:
         """Begin a unit; at a new line the numbers before are forgotten."""
@@ -115,6 +114,7 @@ class IndicatorReader:
                 floor = max(floor, indicator.end if indicator.end <= limit else floor)
                 base = replace(indicator, name=_GROWTH_END.sub("", indicator.name))
                 self._last[quantity.unit] = self._last[""] = base
+                self._said = indicator.name
                 self._recent = [*self._recent[1 - _FOLLOWING :], base]
                 if self._first is None or self._first[0] < self._unit:
                     self._first = self._unit, indicator
@@ -136,19 +136,27 @@ class IndicatorReader:
         suffix = "" if against else self._masked[after : self._trim_end(after, listed[0].start)]
         made = _is_made(listed[0])
         stop = self._trim_end(floor, stop)
+        if base := _BASE.search(self._masked, max(floor, stop - 16), stop):
+            stop, suffix = self._trim_end(floor, base.start()), ""
+        elif self._masked.endswith(("年均", "年平均"), floor, stop):
+            at = self._masked.rindex("年", floor, stop)
+            stop, suffix = at, self._masked[at:stop] + suffix
         begin = self._bare(floor, stop, made)
         if begin is None or _CHANGED.fullmatch(self._masked[begin:stop]):
             names = self._recent[-len(listed) :]
             if len(names) < len(listed):
                 names = names[-1:] * len(listed)
         else:
-            members = split_members(self._masked, begin, stop, len(listed)) or [(begin, stop)] * len(listed)
-            named = [self._trimmed(a, b, made) for a, b in members]
-            names = [name for name in named if name is not None]
+            whole = [(begin, stop, "")] * len(listed)
+            members = split_members(self._masked, begin, stop, len(listed)) or whole
+            named = [(self._trimmed(a, b, made), head) for a, b, head in members]
+            names = [replace(name, name=name.name + head) for name, head in named if name is not None]
         if len(names) != len(listed):
             return {}
         return {
-            quantity.start: replace(name, name=name.name + squeeze(suffix), start=quantity.start, end=quantity.end)
+            quantity.start: replace(
+                name, name=name.name + squeeze(suffix), start=quantity.start, end=quantity.end
+            )
             if suffix or begin is None
             else name
             for quantity, name in zip(listed, names, strict=True)
@@ -159,8 +167,10 @@ class IndicatorReader:
         if quantity.unit_class != "count" or len(rest) < 2 or rest[1].unit_class == "count":
             return limit
         between = self._masked[quantity.end : min(limit, quantity.end + _REACH)]
-        if not between or between[0] in "、和及与" or "、" in between:
+        if not between or between[0] in "、和及与":
             return limit
+        if "、" in between:
+            return limit if "、" == between[-1] else quantity.end + between.rindex("、")
         if "的" in between[1:]:
             return quantity.end + between.rindex("的")
         return self._names.get(quantity.end, quantity.end if _RELATIVE.search(between) else limit)
@@ -216,6 +226,12 @@ class IndicatorReader:
             self._masked[floor : quantity.start]
         ):
             return None
+        if quantity.unit_class == "amount" and right.startswith(("级", "及以上", "以上级")):
+            return None
+        if quantity.unit_class == "share" and right.startswith("的") and not right.startswith("的部分"):
+            begin = self._trim_end(floor, quantity.start)
+            if self._bare(floor, begin, False) is None and (name := self._name_after(quantity.end, limit)):
+                return name
         if quantity.unit in _TURNS and "每" in self._masked[max(floor, quantity.start - 10) : quantity.start]:
             return None
         if quantity.unit_class == "time":
@@ -284,21 +300,25 @@ class IndicatorReader:
             versus := _COMPARED.search(self._masked, max(start, quantity.start - 24), quantity.figure)
         ):
             sign, stop = "=", self._trim_end(start, versus.start())
+            if self._bare(start, stop, False) is None and floor > self._clause and self._said:
+                return Indicator(name=self._said, start=quantity.start, end=quantity.end, sign=sign)
         against = self._words.change.search(self._masked, max(start, stop - 30), stop)
         if against:
             stop = self._trim_end(start, against.start())
         begin = self._bare(start, stop, False)
         bare = self._masked[start if begin is None else begin : stop].lstrip("、和及与 ")
-        if self._bare(start, stop, True) is None or _CHANGED.fullmatch(bare):
-            growth = _GROWTH.fullmatch(bare)
-            to_last = growth is not None or against is not None or (floor > self._clause and floor + 6 > quantity.start)
-            taken = self._taken_up(floor, quantity, sign, counted=to_last)
-            pace = _PACE.match(self._masked, quantity.end, min(end, quantity.end + 12))
-            said = pace[1] if pace else growth[0] if growth else ""
-            return taken and replace(taken, name=taken.name + said)
-        if _SHARE.match(bare) and quantity.unit_class == "share" and self._recent:
-            share = self._trimmed(start, stop, False, sign)
-            return share and replace(share, name=self._recent[-1].name + share.name)
+        if quantity.unit_class == "count" and floor > self._clause and self._words.acts.fullmatch(bare):
+            # 渔港项目开工3个、竣工5个: the second verb takes the place of the first.
+            last = self._last.get(quantity.unit)
+            if last is not None and (act := self._words.acts_end.search(last.name)):
+                name = last.name[: act.start()] + squeeze(bare)
+                return Indicator(name=name, start=quantity.start, end=quantity.end, sign=sign)
+        changed = _CHANGED.fullmatch(bare) is not None
+        if changed or self._bare(start, stop, True) is None:
+            near = floor > self._clause and floor + 6 > quantity.start
+            return self._taken_up(
+                floor, quantity, sign, counted=bool(bare and changed) or bool(against) or near
+            )
         return self._trimmed(start, stop, _is_made(quantity), sign, quantity.unit_class == "count")
 
     def _far_sign(self, floor: int, quantity: Quantity) -> tuple[Comparator | None, int]:
@@ -314,13 +334,15 @@ class IndicatorReader:
         self, floor: int, quantity: Quantity, sign: Comparator | None, counted: bool = False
     ) -> Indicator | None:
         """Return the name that stands in the clause before, or the last one counted in the same unit."""
-        last = self._last.get(quantity.unit) or self._last.get("")
+        last = self._last.get("")
+        if not counted and quantity.unit not in _RATIO:
+            last = self._last.get(quantity.unit) or last
         if self._first is not None and self._first[0] < self._unit == quantity.start:
             last = self._first[1]
         if self._before is not None and floor == self._clause:
             start, stop = self._before
-            if adverb := _ADVERB.search(self._masked, start, stop):
-                stop = adverb.start()
+            adverb = _ADVERB.search(self._masked, start, stop)
+            stop = adverb.start() if adverb else stop
             named = self._trimmed(start, stop, _is_made(quantity))
             if named is not None and _SIGN_NEXT.match(self._masked, stop):
                 return replace(named, sign=sign)
@@ -362,16 +384,16 @@ class IndicatorReader:
                 start = member.end()
         if made:
             for act in self._words.acted.finditer(self._masked, start, stop):
-                rest = self._masked[act.end() : stop].lstrip("了的")
-                weak = act["weak"] is not None and len(rest) < 3
-                if act["strong"] and len(rest) < 3 and not act["weak"]:
-                    start = act.start("strong")
-                elif len(rest) > 1:
-                    start = act.start("weak") if weak else act.end()
-        elif (sized := _SIZE.search(self._masked, start, stop)) and self._words.make.fullmatch(
-            self._masked, start, sized.start()
+                if stop - act.end() > 1:
+                    start = max(act.start("done"), act.start("done2"))
+                    start = act.end() if start < 0 else start
+        elif (sized := _SIZE.search(self._masked, start, stop)) and any(
+            verb.end() == sized.start()
+            for verb in self._words.make.finditer(self._masked, start, sized.start())
         ):
             start = sized.start()
+        elif not made and (done := _DONE.match(self._masked, start, stop)):
+            start = done.end()
         moved = True
         while moved and start < stop:
             moved = False

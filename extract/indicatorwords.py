@@ -19,14 +19,18 @@ class IndicatorWords:
         self.procedure = re.compile(any_of(units["procedure"]))
         self.tail = re.compile(f"(?:{any_of(words['tail'])})$")
         self.after = re.compile(rf"(?:{any_of(words['after'])})(?![用命得业事严而优握关来近军中年])")
-        self.lead = re.compile(any_of(words["lead"]))
-        adverb = f"(?:{any_of(words['adverb'])})"
-        strong = f"(?:{any_of([*words['make'], *words['event']])})"
-        joined = f"{strong}(?:(?:、|和|及|并|或)?{strong}){{0,2}}"
-        self.make = re.compile(f"{adverb}{{0,3}}{joined}了?")
+        self.lead = re.compile(f"(?:{any_of(words['lead'])})(?![性型利])")
+        adverb, does = f"(?:{any_of(words['adverb'])})", any_of([*words["act"], *words["event"]])
+        founds = f"(?:{any_of([*words['make'], *words['found']])})"
+        joined = f"{founds}(?:(?:、|和|及|并|或)?{founds}){{0,2}}了?"
+        self.make = re.compile(f"{adverb}{{0,3}}{joined}")
+        #: A verb inside a name: what is made stands behind it, what is done begins with it (`done`).
         self.acted = re.compile(
-            f"(?:{adverb}{{1,3}}(?:{joined}|(?P<weak>{any_of(words['act'])}))|(?P<strong>{any_of(words['event'])}))了?"
+            f"{adverb}{{1,3}}(?:{joined}|(?P<done>{does}))|(?:{any_of(words['found'])})了?|(?P<done2>{any_of(words['event'])})"
         )
+        acts = any_of([*words["act"], *words["make"], *words["event"], *words["found"]])
+        self.acts = re.compile(acts)
+        self.acts_end = re.compile(f"(?<=..)(?:{acts})$")
         self.predicate = re.compile(any_of(words["predicate"]))
         self.stop = re.compile(f"{any_of(words['stop'])}|、(?=(?:{any_of(words['make'])}))")
         self.made = re.compile(f"(?:{any_of(words['made'])})$")

@@ -12,7 +12,8 @@ from spacy.tokens import Doc
 
 from policykg.extract.annotations import MENTIONS, UNITS, read_spans
 from policykg.extract.horizon import Horizon, Outlook
-from policykg.extract.indicators import Indicator, IndicatorReader, IndicatorWords
+from policykg.extract.indicators import Indicator, IndicatorReader
+from policykg.extract.indicatorwords import IndicatorWords
 from policykg.extract.kinds import KindRule, Kinds, read_kinds
 from policykg.extract.normalise import fold
 from policykg.extract.patterns import any_of, read_toml

@@ -15,6 +15,8 @@ _CHINESE = r"[一二两三四五六七八九十百千零]{1,9}"
 _SCALE = r"(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百)"
 _GAP = r"[ \t\u3000\u2002\u2003]{0,2}"
 _DASH = r"(?:-|—|–|~|－|至|到){1,2}"
+#: 提升31.1个和26.3个百分点: the first number leaves the rest of its unit to the second.
+_POINTS = re.compile(r"(?:、|和|与|及)\d[\d.]{0,8}个?百分点")
 _NOTE = r"(?:\((?:含|不含)\))?"
 UnitClass = str
 
@@ -60,10 +62,13 @@ class QuantityReader:
         self._quantity = re.compile(
             rf"(?:(?P<low>{number})(?P<low_scale>{_SCALE})?{_GAP}(?P<low_unit>{unit})?(?P<low_note>{_NOTE})"
             rf"(?:{_DASH}|(?P<low_after>以上|及以上))(?:\((?:含|不含)\))?)?"
-            rf"(?P<number>{number}){_GAP}(?P<scale>{_SCALE})?(?P<more>{more})?{_GAP}(?P<unit>{unit})"
+            rf"(?P<number>{number}){_GAP}(?P<many>(?:{more})(?={_SCALE}))?(?P<scale>{_SCALE})?(?P<more>{more})?{_GAP}"
+            rf"(?P<unit>{unit})"
             rf"(?P<note>{_NOTE})(?:/年|/月)?(?P<after>(?:{behind}){{0,2}})"
             rf"|百分之(?P<percent>{_CHINESE}|{_ARABIC})(?P<percent_after>(?:{behind})?)"
             rf"|(?P<whole>{_CHINESE})分之(?P<part>[一二两三四五六七八九十])(?P<part_after>(?:{behind})?)"
+            rf"|(?<=[超近约达逾过到占])(?P<tenths>[一二两三四五六七八九])成(?![立为果功效本员交型])"
+            rf"|(?P<tenths2>[一二两三四五六七八九])成(?P<tenths_after>以上|左右|以内)"
             rf"|(?P<half>一半|半数)(?P<half_after>(?:{behind})?)"
             rf"|(?<=超|破|达)(?P<bare>{_SCALE})(?![年\u4e00-\u9fff])"
             rf"|(?<=[过破到])(?P<bare2>{_SCALE})(?![年\u4e00-\u9fff])"
@@ -88,12 +93,19 @@ class QuantityReader:
         try:
             if match["number"]:
                 unit = match["unit"]
+                if unit == "个" and _POINTS.match(folded, match.end("unit")):
+                    unit = "个百分点"
                 high = _value(match["number"], match["scale"])
                 if match["low"]:
                     bounds = self._range(match, high)
                 else:
                     bounds = (
-                        self._single(sign, high, match["more"], match["after"] or _noted(match["note"])),
+                        self._single(
+                            sign,
+                            high,
+                            match["many"] or match["more"],
+                            match["after"] or _noted(match["note"]),
+                        ),
                     )
                 chinese = not match["number"][0].isdigit()
             else:
@@ -171,6 +183,8 @@ def _part(match: re.Match[str]) -> tuple[Decimal, str | None]:
         return parse_number(match["percent"]), match["percent_after"]
     if match["whole"]:
         return parse_number(match["part"]) * 100 / parse_number(match["whole"]), match["part_after"]
+    if tenths := match["tenths"] or match["tenths2"]:
+        return parse_number(tenths) * 10, match["tenths_after"]
     if match["half"]:
         return Decimal(50), match["half_after"]
     return parse_number(f"1{match['bare'] or match['bare2']}"), None
