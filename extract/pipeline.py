@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from policykg.extract.annotations import MENTIONS, measures, read_spans, relations
+from policykg.extract.contacts import without_contacts
 from policykg.extract.records import (
     ENTITY_TYPES,
     DocumentRecord,
@@ -85,8 +86,11 @@ def iter_records(
 
 
 def annotate(nlp: Language, source: ReaderText, span: DocumentSpan) -> Doc:
-    """Run the pipeline on one document; the offsets of the returned `Doc` count from `span.start`."""
-    doc = nlp.make_doc(source.text[span.start : span.end])
+    """Run the pipeline on one document; the offsets of the returned `Doc` count from `span.start`.
+
+    Contact lines are blank in the `Doc`: nothing is found in them.
+    """
+    doc = nlp.make_doc(without_contacts(source.text, span.start, span.end))
     doc._.document = _shift(span, -span.start)
     return nlp(doc)
 

@@ -65,6 +65,14 @@ class SectionWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactWords:
+    """Labels before contact data, and what may stand before a label: 业务 in 业务咨询电话."""
+
+    labels: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StructureWords:
     """All of `structure.toml`, one field a table."""
 
@@ -73,6 +81,7 @@ class StructureWords:
     issuer: IssuerWords
     place: PlaceWords
     section: SectionWords
+    contact: ContactWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,18 +96,21 @@ class FurnitureWords:
     adverts: tuple[re.Pattern[str], ...] = field(default=())
 
 
-_TABLES: dict[str, type[TitleWords | MetadataLabels | IssuerWords | PlaceWords | SectionWords]] = {
+_TABLES: dict[
+    str, type[TitleWords | MetadataLabels | IssuerWords | PlaceWords | SectionWords | ContactWords]
+] = {
     "title": TitleWords,
     "metadata": MetadataLabels,
     "issuer": IssuerWords,
     "place": PlaceWords,
     "section": SectionWords,
+    "contact": ContactWords,
 }
 
 
 @cache
 def structure_words(path: Path = FOLDER / "structure.toml") -> StructureWords:
-    """Load the words of titles, metadata, issuers, places and sections.
+    """Load the words of titles, metadata, issuers, places, sections and contact lines.
 
     Raises:
         WordingError: a table or list is missing, unknown, empty or holds a word twice; all faults at once.
