@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from policykg.extract.interchange import to_dict
 from policykg.extract.pipeline import Extensions, build_pipeline, iter_records
-from policykg.extract.readers import ReadError, read_file
+from policykg.extract.readers import ReadError, read_inputs
 from policykg.extract.records import (
     ENTITY_TYPES,
     PREDICATES,
@@ -19,11 +19,13 @@ from policykg.extract.records import (
     ReaderText,
 )
 from policykg.extract.structure import split_documents
-from policykg.kg.build import build_quads, name_documents
+from policykg.kg.build import build_quads
+from policykg.kg.naming import name_documents
 from policykg.kg.output import atomic_output
 from policykg.kg.project import project
 from policykg.kg.resolve import Resolution, resolve
 from policykg.kg.store import TRIG_FILE, Store
+from policykg.kg.world import World, survey
 from policykg.ontology.errors import PolicyKGError
 from policykg.ontology.namespace import graph_iri
 from policykg.viz.html import write_html
@@ -99,7 +101,7 @@ def assemble(
     resolution = resolve(records)
     with atomic_output(out) as staging:
         with Store.create(staging) as store:
-            triples = _store(store, records, names, resolution, progress)
+            triples = _store(store, records, names, survey(records, names, resolution), progress)
             store.dump_trig(staging / TRIG_FILE)
             if page:
                 progress("draw", PAGE_FILE, 0, 1)
@@ -125,10 +127,11 @@ def _read(paths: Sequence[Path], progress: Progress) -> tuple[list[ReaderText], 
     sources, skipped = [], []
     for done, path in enumerate(paths):
         progress("read", path.name, done, len(paths))
-        try:
-            sources.append(read_file(path))
-        except ReadError as error:
-            skipped.append(Skipped(path=path, reason=str(error)))
+        for found in read_inputs(path):
+            if isinstance(found, ReadError):
+                skipped.append(Skipped(path=Path(found.path), reason=str(found)))
+            else:
+                sources.append(found)
     progress("read", "", len(paths), len(paths))
     return sources, skipped
 
@@ -148,24 +151,13 @@ def _store(
     store: Store,
     records: Sequence[DocumentRecord],
     names: Sequence[str],
-    resolution: Resolution,
+    world: World,
     progress: Progress,
 ) -> int:
     store.load_ontology()
-
-    def name_of(kind: EntityType, canonical: str) -> str:
-        return canonical if kind == "Target" else resolution.entity(kind, canonical).name
-
-    forms = {(entity.type, entity.name): entity.forms for entity in resolution.entities}
-
-    def forms_of(kind: EntityType, name: str) -> tuple[str, ...]:
-        return forms.get((kind, name), ())
-
     for done, (record, name) in enumerate(zip(records, names, strict=True)):
         progress("store", name, done, len(records))
-        store.replace_document(
-            graph_iri(name), build_quads(record, name=name, name_of=name_of, forms_of=forms_of)
-        )
+        store.replace_document(graph_iri(name), build_quads(record, name=name, world=world))
     progress("store", "", len(records), len(records))
     store.finish()
     return store.count()

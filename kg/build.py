@@ -5,158 +5,81 @@ the document. Offsets are those of the reader's text of the source file; the sam
 same order.
 """
 
-import datetime
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal
-from pathlib import PurePath
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from policykg.extract.records import (
-    THIS_DOCUMENT,
-    DocumentRecord,
-    EntityType,
-    Measure,
-    Mention,
-    Relation,
-    Section,
-)
-from policykg.ontology.namespace import PREFIXES, entity_iri, graph_iri
+from policykg.extract.normalise import squeeze
+from policykg.extract.records import THIS_DOCUMENT, DocumentRecord, EntityType, Mention
+from policykg.kg.instruments import classification_triples
+from policykg.kg.lineage import Citation, Lineage, Place, last_day, period_of
+from policykg.kg.naming import bare_title, edition_name, name_documents
+from policykg.kg.places import Places
+from policykg.kg.triples import A, Triple, date, decimal, pol, term, zh
+from policykg.kg.why import naming_reason
+from policykg.kg.world import World
+from policykg.ontology.namespace import entity_iri, graph_iri
 from policykg.ontology.terms import classify
 
-#: (type, canonical name) -> the name of the entity; what `policykg.kg.resolve` offers.
-NameOf = Callable[[EntityType, str], str]
 
-#: (type, entity's name) -> other names it is known by from elsewhere, as MOST for 科技部.
-FormsOf = Callable[[EntityType, str], Iterable[str]]
-
-#: How many characters of text an evidence's prefix and suffix hold.
-CONTEXT = 24
-
-Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
-
-_FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def build_quads(
-    record: DocumentRecord,
-    *,
-    name: str = "",
-    name_of: NameOf | None = None,
-    forms_of: FormsOf | None = None,
-) -> list[Quad]:
+def build_quads(record: DocumentRecord, *, name: str = "", world: World | None = None) -> list[Quad]:
     """Build the quads of one document, without repetition.
 
     Args:
-        name: the document's name in the graph; `name_documents` finds it for several documents at once.
-        name_of: maps a canonical name to its entity's name; by default they are the same.
-        forms_of: gives further names of an entity, to be found by; by default only those in the text are kept.
+        name: the document's name in the graph; `policykg.kg.naming` finds it for several documents at once.
+        world: what is known beyond the document; by default only what the tables say.
     """
     name = name or name_documents([record])[0]
     graph = NamedNode(graph_iri(name))
-    triples = _DocumentBuilder(record, name, name_of or _same_name, forms_of or _no_forms).build()
+    triples = _DocumentBuilder(record, name, world or World()).build()
     return [Quad(*triple, graph) for triple in dict.fromkeys(triples)]
 
 
-def name_documents(records: Sequence[DocumentRecord]) -> list[str]:
-    """Find each document's name in the graph; no two are alike.
-
-    A document is named by its title, one without title by its file's stem and its place in the file. Of several with
-    one title the earliest keeps the title alone; the others add their number, their date or, where that is not enough,
-    a count. The order of the records does not matter.
-    """
-    order = sorted(range(len(records)), key=lambda i: _age(records[i]))
-    places: dict[tuple[str, str], int] = {}
-    names = [""] * len(records)
-    taken: set[str] = set()
-    for i in sorted(order, key=lambda i: _age(records[i])[2:]):
-        source = records[i].source
-        places[source.source, source.text] = place = places.get((source.source, source.text), 0) + 1
-        names[i] = f"{PurePath(source.source).stem}-{place}"
-    for i in order:
-        info = records[i].span.info
-        title = _bare_title(info.title)
-        wanted = (
-            [title, *(f"{title}-{mark}" for mark in (info.number, info.date) if mark)]
-            if title
-            else [names[i]]
-        )
-        count = 1
-        while (found := next((w for w in wanted if _key(w) not in taken), None)) is None:
-            count += 1
-            wanted.append(f"{wanted[0]}-{count}")
-        names[i] = found
-        taken.add(_key(found))
-    return names
-
-
 class _DocumentBuilder:
-    def __init__(self, record: DocumentRecord, name: str, name_of: NameOf, forms_of: FormsOf) -> None:
+    def __init__(self, record: DocumentRecord, name: str, world: World) -> None:
         self.record = record
-        self.text = record.source.text
         self.name = name
-        self.name_of = name_of
-        self.forms_of = forms_of
+        self.world = world
         self.document = NamedNode(entity_iri("Document", name))
-        self.entities: dict[NamedNode, tuple[EntityType, str, dict[str, None]]] = {}
-        self.sections = _SectionIndex(record.span.sections)
-        self.pages = record.source.pages
-        self.page_offsets = [page.offset for page in self.pages]
-        self.origin_offsets = [offset for offset, _ in record.source.origins]
+        self.places = Places(record, self.document)
+        self.lineage = Lineage(record)
+        self.entities: dict[NamedNode, _Described] = {}
 
     def build(self) -> Iterator[Triple]:
         yield from self._document()
-        for i, section in enumerate(self.record.span.sections):
-            yield from self._provision(i, section)
+        yield from self.places.provisions()
         # Gathered first: what the facts say of an entity stands behind its own description.
-        facts = [*self._mentions(), *self._relations(), *self._measures()]
+        facts = [*self._mentions(), *self._relations(), *self._measures(), *self._lineage()]
         yield from self._entities()
         yield from facts
 
     def _document(self) -> Iterator[Triple]:
         record, info, node = self.record, self.record.span.info, self.document
-        title = _bare_title(info.title)
-        yield node, _A, _pol("Document")
+        title = bare_title(info.title)
+        yield node, A, pol("Document")
         if kind := classify("Document", info.kind or title):
-            yield node, _A, _pol(kind)
-        yield node, _term("skos:prefLabel"), _zh(title or self.name)
+            yield node, A, pol(kind)
+        yield node, term("skos:prefLabel"), zh(title or self.name)
         if title:
-            yield node, _term("eli:title"), _zh(title)
+            yield node, term("eli:title"), zh(title)
         if info.number:
-            yield node, _term("eli:number"), Literal(info.number)
+            yield node, term("eli:number"), Literal(info.number)
         if info.date:
-            yield node, _term("eli:date_document"), _date(info.date)
+            yield node, term("eli:date_document"), date(info.date)
         if info.kind:
-            yield node, _pol("documentKind"), Literal(info.kind)
+            yield node, pol("documentKind"), Literal(info.kind)
         for issuer in info.issuers:
-            yield node, _pol("issuerName"), Literal(issuer)
+            yield node, pol("issuerName"), Literal(issuer)
         if info.locality:
-            yield node, _pol("locality"), Literal(info.locality)
+            yield node, pol("locality"), Literal(info.locality)
         if record.span.fragment:
-            yield node, _pol("fragment"), Literal(True)
-        yield node, _term("dcterms:source"), Literal(record.source.source)
-        yield node, _pol("textStart"), Literal(record.span.start)
-        yield node, _pol("text"), Literal(self.text[record.span.start : record.span.end])
-
-    def _provision(self, index: int, section: Section) -> Iterator[Triple]:
-        node = self._part(f"s{index + 1}")
-        yield node, _A, _pol("Provision")
-        yield node, _pol("order"), Literal(index + 1)
-        yield node, _pol("sectionKind"), Literal(section.kind)
-        if section.number:
-            yield node, _pol("sectionNumber"), Literal(section.number)
-        if section.heading:
-            yield node, _pol("heading"), Literal(section.heading)
-        if address := self.sections.address(index):
-            yield node, _pol("address"), Literal(address)
-        parent = self.document if section.parent is None else self._part(f"s{section.parent + 1}")
-        yield node, _term("eli:is_part_of"), parent
-        yield from self._extent(node, section.start, section.end)
-        page = section.page if section.page is not None else self._page(section.start)
-        if page is not None:
-            yield node, _pol("page"), Literal(page)
+            yield node, pol("fragment"), Literal(True)
+        yield node, term("dcterms:source"), Literal(record.source.source)
+        yield node, pol("textStart"), Literal(record.span.start)
+        yield node, pol("text"), Literal(record.source.text[record.span.start : record.span.end])
 
     def _mentions(self) -> Iterator[Triple]:
         taken: dict[str, EntityType] = {}
@@ -167,13 +90,14 @@ class _DocumentBuilder:
             if part in taken:
                 continue
             taken[part] = mention.type
-            node = self._part(part)
-            yield node, _A, _pol("Mention")
+            node = self.places.part(part)
+            yield node, A, pol("Mention")
             entity = self._entity(mention.type, mention.canonical or mention.text, mention.text)
-            yield node, _pol("denotes"), entity
-            yield from self._quote(node, mention)
+            yield node, pol("denotes"), entity
+            yield from self.places.quote(node, mention.start, mention.end)
+            yield from self._naming(node, mention)
             if mention.rule:
-                yield node, _pol("rule"), Literal(mention.rule)
+                yield node, pol("rule"), Literal(mention.rule)
 
     def _relations(self) -> Iterator[Triple]:
         seen: set[tuple[object, ...]] = set()
@@ -185,41 +109,22 @@ class _DocumentBuilder:
             if subject == object_ or fact in seen:
                 continue
             seen.add(fact)
-            predicate = _pol(relation.predicate)
+            predicate = pol(relation.predicate)
             if relation.modality != "prohibited":  # what must not be is no edge of the graph
                 yield subject, predicate, object_
-            node = self._part(f"r{i}")
-            yield node, _A, _pol("Statement")
-            yield node, _A, _term("rdf:Statement")
-            yield node, _term("rdf:subject"), subject
-            yield node, _term("rdf:predicate"), predicate
-            yield node, _term("rdf:object"), object_
-            yield node, _pol("modality"), _pol(relation.modality)
+            node = self.places.part(f"r{i}")
+            yield node, A, pol("Statement")
+            yield node, A, term("rdf:Statement")
+            yield node, term("rdf:subject"), subject
+            yield node, term("rdf:predicate"), predicate
+            yield node, term("rdf:object"), object_
+            yield node, pol("modality"), pol(relation.modality)
             if relation.rule:
-                yield node, _pol("rule"), Literal(relation.rule)
-            yield node, _pol("confidence"), _decimal(relation.confidence)
-            yield node, _term("prov:wasQuotedFrom"), self.document
-            yield node, _pol("evidence"), self._part(f"e{i}")
-            yield from self._evidence(f"e{i}", relation)
-
-    def _evidence(self, part: str, relation: Relation) -> Iterator[Triple]:
-        node, position, quote = self._part(part), self._part(f"{part}p"), self._part(f"{part}q")
-        start, end = relation.start, relation.end
-        yield node, _A, _term("oa:SpecificResource")
-        yield node, _term("oa:hasSource"), self.document
-        yield node, _term("oa:hasSelector"), position
-        yield node, _term("oa:hasSelector"), quote
-        yield position, _A, _term("oa:TextPositionSelector")
-        yield from self._extent(position, start, end)
-        yield quote, _A, _term("oa:TextQuoteSelector")
-        yield quote, _term("oa:exact"), Literal(self.text[start:end])
-        span = self.record.span
-        yield quote, _term("oa:prefix"), Literal(self.text[max(span.start, start - CONTEXT) : start])
-        yield quote, _term("oa:suffix"), Literal(self.text[end : max(end, min(span.end, end + CONTEXT))])
-        yield from self._place(node, start, end, "provision")
-        yield node, _pol("fileStart"), Literal(self._file_offset(start))
-        yield node, _pol("triggerStart"), Literal(relation.trigger[0])
-        yield node, _pol("triggerEnd"), Literal(relation.trigger[1])
+                yield node, pol("rule"), Literal(relation.rule)
+            yield node, pol("confidence"), decimal(relation.confidence)
+            yield node, term("prov:wasQuotedFrom"), self.document
+            yield node, pol("evidence"), self.places.part(f"e{i}")
+            yield from self.places.evidence(f"e{i}", relation.start, relation.end, relation.trigger)
 
     def _measures(self) -> Iterator[Triple]:
         targets = sorted(
@@ -227,148 +132,139 @@ class _DocumentBuilder:
         )
         starts = [target.start for target in targets]
         for i, measure in enumerate(self.record.measures, start=1):
-            node = self._part(f"v{i}")
-            yield self.document, _pol("states"), node
+            node = self.places.part(f"v{i}")
+            yield self.document, pol("states"), node
             # Targets do not overlap one another: the last to begin is the only one that can hold the measure.
             at = bisect_right(starts, measure.start) - 1
             if at >= 0 and measure.end <= targets[at].end:
                 target = targets[at]
-                yield self._entity("Target", target.canonical or target.text), _pol("hasMeasure"), node
-            yield node, _A, _pol("Measure")
-            yield node, _pol("measureKind"), Literal(measure.kind)
-            yield node, _pol("indicator"), Literal(measure.indicator)
-            yield node, _pol("comparator"), Literal(measure.comparator)
-            yield node, _term("schema:value"), _decimal(measure.value)
+                yield self._entity("Target", target.canonical or target.text), pol("hasMeasure"), node
+            yield node, A, pol("Measure")
+            yield node, pol("measureKind"), Literal(measure.kind)
+            yield node, pol("indicator"), Literal(measure.indicator)
+            yield node, pol("comparator"), Literal(measure.comparator)
+            yield node, term("schema:value"), decimal(measure.value)
             if measure.unit:
-                yield node, _term("schema:unitText"), Literal(measure.unit)
+                yield node, term("schema:unitText"), Literal(measure.unit)
             if measure.date:
-                yield node, _pol("date"), Literal(measure.date)
-            yield from self._quote(node, measure)
+                yield node, pol("date"), Literal(measure.date)
+            if measure.kind == "target" and (day := last_day(measure.date)):
+                yield node, pol("deadline"), date(day)
+            yield from self.places.quote(node, measure.start, measure.end)
+
+    def _lineage(self) -> Iterator[Triple]:
+        number = 0
+        for dating in self.lineage.datings:
+            number += 1
+            yield self.document, term(dating.property), date(dating.day)
+            yield from self._fact(f"d{number}", dating.property, date(dating.day), dating.place)
+        for citation in self.lineage.citations:
+            other = self._cited(citation)
+            if other is None:
+                continue
+            number += 1
+            yield self.document, term(citation.property), other
+            yield from self._fact(f"d{number}", citation.property, other, citation.place)
+            if citation.day:
+                yield self.places.part(f"d{number}"), pol("effectiveDate"), date(citation.day)
+            if citation.number:
+                yield self.places.part(f"d{number}"), pol("citedNumber"), Literal(citation.number)
+        for mention in self.record.entities:
+            if mention.type == "Target" and (day := self.lineage.deadline(mention)):
+                yield self._entity("Target", mention.canonical or mention.text), pol("deadline"), date(day)
+
+    def _fact(self, part: str, property_: str, value: NamedNode | Literal, place: Place) -> Iterator[Triple]:
+        node = self.places.part(part)
+        yield node, A, pol("DocumentFact")
+        yield node, A, term("rdf:Statement")
+        yield node, term("rdf:subject"), self.document
+        yield node, term("rdf:predicate"), term(property_)
+        yield node, term("rdf:object"), value
+        yield node, pol("rule"), Literal(place.rule)
+        yield node, term("prov:wasQuotedFrom"), self.document
+        yield node, pol("evidence"), self.places.part(f"{part}e")
+        yield from self.places.evidence(f"{part}e", place.start, place.end, place.trigger)
+
+    def _cited(self, citation: Citation) -> NamedNode | None:
+        """Find the node of a cited document: the one of its number, else the one of its title, but never this one."""
+        node = self._entity("Document", citation.title)
+        named = self.world.numbers.get(citation.number, "")
+        if named:
+            node = NamedNode(entity_iri("Document", named))
+            cited = self.entities.setdefault(node, _Described("Document", named))
+            cited.forms[bare_title(citation.title)] = None
+        if node != self.document:
+            return node
+        if not citation.number or citation.number == self.record.span.info.number:
+            return None
+        # An earlier edition with this one's title, which no built document is.
+        name = edition_name(bare_title(citation.title), citation.number)
+        node = NamedNode(entity_iri("Document", name))
+        self.entities.setdefault(node, _Described("Document", name))
+        return node
+
+    def _naming(self, node: NamedNode, mention: Mention) -> Iterator[Triple]:
+        canonical = mention.canonical or mention.text
+        if squeeze(canonical) != squeeze(mention.text):
+            yield node, pol("canonicalName"), Literal(squeeze(canonical))
+            yield node, pol("reason"), Literal(naming_reason(mention, self.record.span.info.locality))
 
     def _entities(self) -> Iterator[Triple]:
-        for node, (type, name, surfaces) in self.entities.items():
-            yield node, _A, _pol(type)
-            sub_class = _target_class(name) if type == "Target" else classify(type, name)
+        for node, entity in self.entities.items():
+            yield node, A, pol(entity.type)
+            is_target = entity.type == "Target"
+            sub_class = _target_class(entity.name) if is_target else classify(entity.type, entity.name)
             if sub_class and node != self.document:
-                yield node, _A, _pol(sub_class)
+                yield node, A, pol(sub_class)
             if node != self.document:
-                yield node, _term("skos:prefLabel"), _zh(name)
-            label = _bare_title(self.record.span.info.title) or name if node == self.document else name
-            known = self.forms_of(type, name) if type != "Target" else ()
-            for form in dict.fromkeys((*surfaces, *known)):
-                if form != label:
-                    yield (
-                        node,
-                        _term("skos:altLabel"),
-                        Literal(form, language="en" if form.isascii() else "zh"),
-                    )
+                yield node, term("skos:prefLabel"), zh(entity.name)
+            yield from self._other_names(node, entity)
+            if entity.type == "Body":
+                yield from self.world.successions.triples(entity.name)
+            elif entity.type == "Mechanism":
+                yield from classification_triples(node, self.world.instruments(entity.name))
+            if entity.type == "Program" or node == self.document:
+                for property_, day in period_of(self._label(node, entity)):
+                    yield node, term(property_), date(day)
+
+    def _other_names(self, node: NamedNode, entity: "_Described") -> Iterator[Triple]:
+        known = [form for name in entity.canonicals for form in self.world.forms(entity.type, name)]
+        for form in dict.fromkeys((*entity.forms, *known)):
+            if form != self._label(node, entity):
+                yield node, term("skos:altLabel"), Literal(form, language="en" if form.isascii() else "zh")
+        for name in entity.canonicals:
+            for reason in self.world.reasons(entity.type, name):
+                yield node, pol("reason"), Literal(reason)
+
+    def _label(self, node: NamedNode, entity: "_Described") -> str:
+        own = bare_title(self.record.span.info.title) if node == self.document else ""
+        return own or entity.name
 
     def _entity(self, type: EntityType, canonical: str, surface: str = "") -> NamedNode:
         if canonical == THIS_DOCUMENT:
             return self.document
-        forms = {
-            _bare_title(form) if type == "Document" else _squeeze(form): None for form in (canonical, surface)
-        }
-        name = next(iter(forms))
+        forms = [bare_title(form) if type == "Document" else squeeze(form) for form in (canonical, surface)]
+        name = forms[0]
         if type == "Target":
             node = NamedNode(entity_iri(type, name, document=self.name))
         else:
-            resolved = self.name_of(type, canonical)
-            name = _bare_title(resolved) if type == "Document" else _squeeze(resolved)
+            resolved = self.world.name(type, canonical)
+            name = bare_title(resolved) if type == "Document" else squeeze(resolved)
             node = NamedNode(entity_iri(type, name))
-        known = self.entities.setdefault(node, (type, name, {}))
-        known[2].update({form: None for form in forms if form})
+        known = self.entities.setdefault(node, _Described(type, name))
+        known.canonicals[canonical] = None
+        known.forms.update({form: None for form in forms if form})
         return node
 
-    def _quote(self, node: NamedNode, found: Mention | Measure) -> Iterator[Triple]:
-        yield from self._extent(node, found.start, found.end)
-        yield node, _term("oa:exact"), Literal(self.text[found.start : found.end])
-        yield from self._place(node, found.start, found.end, "inProvision")
 
-    def _place(self, node: NamedNode, start: int, end: int, predicate: str) -> Iterator[Triple]:
-        section = self.sections.innermost(start, end)
-        if section is not None:
-            yield node, _pol(predicate), self._part(f"s{section + 1}")
-        page = self._page(start)
-        if page is not None:
-            yield node, _pol("page"), Literal(page)
+@dataclass(slots=True)
+class _Described:
+    """An entity of the document: its canonical names and all its forms, in the order of the text."""
 
-    def _extent(self, node: NamedNode, start: int, end: int) -> Iterator[Triple]:
-        yield node, _term("oa:start"), Literal(start)
-        yield node, _term("oa:end"), Literal(end)
-
-    def _page(self, offset: int) -> int | None:
-        at = bisect_right(self.page_offsets, offset) - 1
-        return self.pages[at].page if at >= 0 else None
-
-    def _file_offset(self, offset: int) -> int:
-        at = max(bisect_right(self.origin_offsets, offset) - 1, 0)
-        own, file = self.record.source.origins[at] if self.record.source.origins else (0, 0)
-        return file + offset - own
-
-    def _part(self, fragment: str) -> NamedNode:
-        return NamedNode(f"{self.document.value}#{fragment}")
-
-
-class _SectionIndex:
-    """Finds the innermost section of a span, and a section's address, in logarithmic time."""
-
-    def __init__(self, sections: Sequence[Section]) -> None:
-        self.sections = sections
-        self.order = sorted(range(len(sections)), key=lambda i: (sections[i].start, -sections[i].end))
-        self.starts = [sections[i].start for i in self.order]
-
-    def innermost(self, start: int, end: int) -> int | None:
-        at = bisect_right(self.starts, start) - 1
-        index = self.order[at] if at >= 0 else None
-        while index is not None and self.sections[index].end < end:
-            index = self.sections[index].parent
-        return index
-
-    def address(self, index: int) -> str:
-        numbers: list[str] = []
-        at: int | None = index
-        while at is not None:
-            section = self.sections[at]
-            numbers.append(section.number or (section.heading if not numbers else ""))
-            # Articles are numbered through a document, so their number alone is an address.
-            at = None if section.kind == "article" else section.parent
-        return "".join(reversed(numbers))
-
-
-def _age(record: DocumentRecord) -> tuple[str, str, str, int, str]:
-    info = record.span.info
-    return (
-        info.date or "9999",
-        info.number,
-        record.source.source,
-        record.span.start,
-        record.source.text[record.span.start : record.span.start + 200],
-    )
-
-
-def _same_name(type: EntityType, canonical: str) -> str:
-    return canonical
-
-
-def _no_forms(type: EntityType, name: str) -> tuple[str, ...]:
-    return ()
-
-
-def _key(name: str) -> str:
-    return _squeeze(name)
-
-
-def _squeeze(text: str) -> str:
-    return "".join(text.split())
-
-
-def _bare_title(title: str) -> str:
-    squeezed = _squeeze(title)
-    inner = squeezed[1:-1]
-    # 《甲法》和《乙法》 begins and ends with brackets too, but they are not one pair.
-    enclosed = squeezed.startswith("《") and squeezed.endswith("》")
-    return inner if enclosed and not re.search("》[^》]*《", squeezed) else squeezed
+    type: EntityType
+    name: str
+    canonicals: dict[str, None] = field(default_factory=dict)
+    forms: dict[str, None] = field(default_factory=dict)
 
 
 _NUMERAL = re.compile(r"[0-9０-９]|[一二两三四五六七八九十百千][家个项倍成万亿番%％]|百分之|翻番")
@@ -376,40 +272,3 @@ _NUMERAL = re.compile(r"[0-9０-９]|[一二两三四五六七八九十百千][�
 
 def _target_class(name: str) -> str:
     return "QuantitativeTarget" if _NUMERAL.search(name) else "QualitativeTarget"
-
-
-def _date(text: str) -> Literal:
-    if _FULL_DATE.fullmatch(text):
-        try:
-            datetime.date.fromisoformat(text)
-        except ValueError:
-            return Literal(text)
-        return Literal(text, datatype=_term("xsd:date"))
-    return Literal(text)
-
-
-def _decimal(value: float) -> Literal:
-    digits = format(Decimal(str(value)), "f")
-    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
-    return Literal(digits, datatype=_term("xsd:decimal"))
-
-
-def _zh(text: str) -> Literal:
-    return Literal(text, language="zh")
-
-
-def _pol(term: str) -> NamedNode:
-    return _term(f"pol:{term}")
-
-
-_TERMS: dict[str, NamedNode] = {}
-
-
-def _term(curie: str) -> NamedNode:
-    if curie not in _TERMS:
-        prefix, _, local = curie.partition(":")
-        _TERMS[curie] = NamedNode(PREFIXES[prefix] + local)
-    return _TERMS[curie]
-
-
-_A = _term("rdf:type")

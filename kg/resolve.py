@@ -99,6 +99,7 @@ class Resolution:
         self._by_key: dict[Key, Entity] = {
             (entity.type, name): entity for entity in self.entities for name in entity.names
         }
+        self._reasons: dict[Key, str] = {(merge.type, merge.name): merge.reason for merge in self.merges}
         by_form: dict[str, dict[Key, Entity]] = defaultdict(dict)
         for entity in self.entities:
             for form in (entity.name, *entity.aliases):
@@ -112,6 +113,10 @@ class Resolution:
             KeyError: no document has such a name under this type.
         """
         return self._by_key[type_, canonical]
+
+    def reason(self, type_: EntityType, canonical: str) -> str:
+        """Say why a canonical name went into its entity; "" where the entity bears it."""
+        return self._reasons.get((type_, canonical), "")
 
     def find(self, form: str, type_: EntityType | None = None) -> tuple[Entity, ...]:
         """Return the entities that any form stands for: canonical, surface, official or English; preferred names first."""

@@ -19,6 +19,7 @@ __all__ = [
     "POL",
     "PREFIXES",
     "IRIError",
+    "change_iri",
     "entity_iri",
     "graph_iri",
     "label",
@@ -93,6 +94,15 @@ def graph_iri(name: str) -> str:
         IRIError: `name` has no visible character.
     """
     return f"{BASE}graph/{_segment(name)}"
+
+
+def change_iri(day: str, bodies: str) -> str:
+    """Mint the IRI of a change of bodies: its day, and the bodies that it is known by.
+
+    Raises:
+        IRIError: `day` or `bodies` has no visible character.
+    """
+    return f"{BASE}id/change/{_segment(day)}/{_segment(bodies)}"
 
 
 def _segment(name: str) -> str:

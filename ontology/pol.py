@@ -26,6 +26,7 @@ class POL(DefinedNamespace):
     Competition: URIRef
     CoordinationBody: URIRef
     Document: URIRef
+    DocumentFact: URIRef
     Enterprise: URIRef
     Exchange: URIRef
     FinancialInstitution: URIRef
@@ -69,7 +70,10 @@ class POL(DefinedNamespace):
     appliesTo: URIRef
     approvedBy: URIRef
     approves: URIRef
+    canonicalName: URIRef
+    changeKind: URIRef
     citedBy: URIRef
+    citedNumber: URIRef
     cites: URIRef
     classificationReason: URIRef
     classifies: URIRef
@@ -78,12 +82,14 @@ class POL(DefinedNamespace):
     coordinatesWith: URIRef
     coveredBy: URIRef
     date: URIRef
+    deadline: URIRef
     delegatedBy: URIRef
     delegates: URIRef
     denotes: URIRef
     deploys: URIRef
     documentKind: URIRef
     documents: URIRef
+    effectiveDate: URIRef
     employedBy: URIRef
     employs: URIRef
     encouraged: URIRef
@@ -117,9 +123,12 @@ class POL(DefinedNamespace):
     order: URIRef
     page: URIRef
     partOf: URIRef
+    periodEnd: URIRef
+    periodStart: URIRef
     permitted: URIRef
     prohibited: URIRef
     provision: URIRef
+    reason: URIRef
     receivesReportFrom: URIRef
     recommendedBy: URIRef
     recommends: URIRef

@@ -17,8 +17,11 @@ from policykg.extract.records import (
     Relation,
     Section,
 )
-from policykg.kg.build import build_quads, name_documents
+from policykg.kg.build import build_quads
+from policykg.kg.naming import name_documents
+from policykg.kg.resolve import Entity, Merge, Resolution
 from policykg.kg.store import Store
+from policykg.kg.world import World
 from policykg.ontology.namespace import ONTOLOGY, entity_iri, graph_iri
 from policykg.ontology.terms import load_terms
 from policykg.ontology.validate import validate
@@ -226,14 +229,18 @@ def test_dropping_the_graph_drops_the_document(record: DocumentRecord) -> None:
 
 
 def test_resolution_renames_merges_and_adds_forms(record: DocumentRecord) -> None:
-    def name_of(type_: EntityType, canonical: str) -> str:
-        return "国家创新部" if canonical == "财资部" else canonical
-
-    def forms_of(type_: EntityType, name: str) -> tuple[str, ...]:
-        return ("NMI",) if name == "国家创新部" else ()
-
+    known: dict[tuple[EntityType, str], Entity] = {}
+    for type_, name in [(m.type, m.canonical) for m in record.entities] + [("Document", f"《{NAME}》")]:
+        known[type_, name] = Entity(name=name, type=type_, names=(name,))
+    one = Entity(name="国家创新部", type="Body", names=("国家创新部", "财资部"), forms=("NMI",))
+    merge = Merge(type="Body", name="财资部", into="国家创新部", reason="decided in a test")
+    rest = [entity for (_, name), entity in known.items() if name not in one.names]
+    world = World(resolution=Resolution([*rest, one], [merge]))
     store = Store.in_memory()
-    store.replace_document(graph_iri(NAME), build_quads(record, name_of=name_of, forms_of=forms_of))
+    store.replace_document(graph_iri(NAME), build_quads(record, world=world))
+    assert rows(store, "SELECT ?r { ?x skos:prefLabel '国家创新部'@zh ; pol:reason ?r }") == [
+        ("财资部 → 国家创新部: decided in a test",)
+    ]
     labels = rows(
         store, "SELECT ?l WHERE { ?x skos:prefLabel '国家创新部'@zh ; skos:altLabel ?l } ORDER BY ?l"
     )
@@ -245,7 +252,9 @@ def test_a_fact_that_relates_a_thing_to_itself_is_left_out(record: DocumentRecor
     own = replace(record.relations[0], object=f"《{NAME}》")
     again = replace(record.relations[1], rule="other")
     store = store_of(replace(record, relations=(own, record.relations[1], again)))
-    assert rows(store, "SELECT ?p WHERE { ?fact rdf:predicate ?p }") == [(f"{ONTOLOGY}supervises",)]
+    assert rows(store, "SELECT ?p WHERE { ?fact a pol:Statement ; rdf:predicate ?p }") == [
+        (f"{ONTOLOGY}supervises",)
+    ]
 
 
 def test_two_mentions_at_one_place_stay_two(record: DocumentRecord) -> None:

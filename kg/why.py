@@ -1,0 +1,139 @@
+"""Why a thing in the graph is what it is: the forms in the texts that were taken for it, and what joined them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from policykg.extract.normalise import squeeze
+from policykg.extract.official import load_official_names
+from policykg.extract.records import Mention
+from policykg.kg.names import find_entity
+from policykg.kg.query import Column, Queryable, Table
+
+#: The reason of a name that no table knows: 以下简称, or the short form of a name that stands before it.
+OF_THE_DOCUMENT = "the document's own short form"
+
+
+def naming_reason(mention: Mention, locality: str) -> str:
+    """Say why a mention has its canonical name, which is not its text.
+
+    Args:
+        locality: as `DocumentInfo.locality` of the document.
+    """
+    official = load_official_names().canonicalise(mention.type, mention.text, locality)
+    if official.reason and squeeze(official.name) == squeeze(mention.canonical):
+        return official.reason
+    return OF_THE_DOCUMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form in the texts of one document that stands for the entity, as often as `mentions` says, found by `rules`."""
+
+    surface: str
+    canonical: str
+    document: str
+    mentions: int
+    rules: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """All forms that made an entity, and the reasons that joined their names: tables, merges, a person's corrections."""
+
+    iri: str
+    name: str
+    type: str
+    forms: tuple[Form, ...]
+    reasons: tuple[str, ...]
+
+
+_PREFIXES = """PREFIX pol: <https://w3id.org/policykg/ontology#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+"""
+
+
+def why(store: Queryable, name: str, *, type: str | None = None) -> Why:
+    """Return what made the entity that a name stands for.
+
+    Raises:
+        UnknownName, AmbiguousName
+    """
+    from pyoxigraph import NamedNode
+
+    iri = find_entity(store, name, type=type)
+    node = str(NamedNode(iri))
+    (described, *_) = _select(
+        store,
+        f"""SELECT ?name ?type {{ GRAPH ?g {{ {node} skos:prefLabel ?name ; a ?type }}
+          FILTER(?type IN (pol:Body, pol:Program, pol:Mechanism, pol:Target, pol:Document)) }}""",
+    )
+    counts: dict[tuple[str, str, str, str], dict[str, int]] = {}
+    for row in _select(
+        store,
+        f"""SELECT ?mention ?surface ?canonical ?document ?rule ?reason {{ GRAPH ?g {{
+          ?mention pol:denotes {node} ; oa:exact ?surface .
+          ?d dcterms:source ?source ; skos:prefLabel ?document .
+          OPTIONAL {{ ?mention pol:canonicalName ?canonical }}
+          OPTIONAL {{ ?mention pol:rule ?rule }}
+          OPTIONAL {{ ?mention pol:reason ?reason }}
+        }} }}""",
+    ):
+        surface = squeeze(row["surface"])
+        key = (row["document"], row["canonical"] or surface, surface, row["reason"] or "")
+        rules = counts.setdefault(key, {})
+        rules[row["rule"] or ""] = rules.get(row["rule"] or "", 0) + 1
+    forms = [
+        Form(
+            surface=surface,
+            canonical=canonical,
+            document=document,
+            mentions=sum(rules.values()),
+            rules=tuple(sorted(rule for rule in rules if rule)),
+            reason=reason,
+        )
+        for (document, canonical, surface, reason), rules in counts.items()
+    ]
+    reasons = _select(store, f"SELECT DISTINCT ?reason {{ GRAPH ?g {{ {node} pol:reason ?reason }} }}")
+    return Why(
+        iri=iri,
+        name=described["name"],
+        type=described["type"].rpartition("#")[2],
+        forms=tuple(sorted(forms, key=lambda f: (f.document, -f.mentions, f.canonical, f.surface, f.reason))),
+        reasons=tuple(sorted(row["reason"] for row in reasons)),
+    )
+
+
+def why_tables(found: Why) -> list[Table]:
+    """Lay an explanation out: the forms by document, then what joined their names."""
+    forms = Table(
+        (
+            Column("document", "文件", "document"),
+            Column("surface", "文中写法", "form in the text"),
+            Column("mentions", "次数", "mentions"),
+            Column("canonical", "规范名称", "canonical name"),
+            Column("reason", "命名理由", "why so named"),
+            Column("rules", "识别规则", "found by"),
+        ),
+        tuple(
+            (form.document, form.surface, form.mentions, form.canonical, form.reason, "、".join(form.rules))
+            for form in found.forms
+        ),
+        title=f"{found.type}:{found.name}",
+    )
+    joined = Table(
+        (Column("reason", "合并与更正", "joined and corrected"),),
+        tuple((reason,) for reason in found.reasons),
+    )
+    return [forms, joined] if found.reasons else [forms]
+
+
+def _select(store: Queryable, query: str) -> list[dict[str, Any]]:
+    solutions = store.query(_PREFIXES + query)
+    names = [variable.value for variable in solutions.variables]
+    return [
+        {name: None if value is None else value.value for name, value in zip(names, row, strict=True)}
+        for row in solutions
+    ]
