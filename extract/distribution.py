@@ -10,7 +10,12 @@ _LISTED = re.compile(r"\s?(?:、|和|与|及|以及|,)\s?")
 _JOIN = re.compile(r"、|和(?!谐)|与|以及|(?<![以普涉])及(?![格时])")
 #: A member that only picks out a part of the last one's head (第一、第三产业) cannot stand alone.
 _PART = re.compile(r"^第?[一二三四五六七八九十]$|[级类型]$|^.$")
-_MEASURED = re.compile(r"[率量额值数]$|(?:占比|比重|比例|规模|增速|面积|收入|水平|支出|投资|里程)$")
+_MEASURED = re.compile(r"[率量额值数]$|(?:占比|比重|比例|规模|增速|面积|收入|水平|支出|投资|里程|费用|花费)$")
+#: Heads that members may share (河湖、海湾达标率).
+_HEAD = re.compile(
+    r"(?:(?:机械|电气|数字|城镇|绿)化率|(?:覆盖|达标|建成|利用|普及|合格|完成|转化|入学|参保|就业|处理|回收|收集|应用|综合利用|自给|满意|增长|使用|拥有)率"
+    r"|年?(?:增加值|总?产值|总?产量|出栏量|存栏量|进出口总额|零售总?额|销售额|交易额|营业收入|总?收入|占比|比重|比例|增速|面积|数量|人数))$"
+)
 #: How far behind 分别 the first number stands at most (分别比2015年增加2个).
 _REACH = 24
 
@@ -57,10 +62,10 @@ def split_members(masked: str, start: int, end: int, count: int) -> list[tuple[i
         return []
     last, heads = members[-1], [""] * count
     for n, member in enumerate(members[:-1]):
-        part = _PART.search(member) is not None
-        if part or (_MEASURED.search(last) and not _MEASURED.search(member)):
-            head = last[len(member) :]
-            if part and len(head) < 2:
+        if _PART.search(member):
+            heads[n] = last[len(member) :]
+            if len(heads[n]) < 2:
                 return []
-            heads[n] = head if len(head) > 1 else ""
+        elif (head := _HEAD.search(last, 1)) and not _MEASURED.search(member):
+            heads[n] = head[0]
     return list(zip(begins, ends, heads, strict=True))

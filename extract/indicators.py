@@ -29,7 +29,7 @@ _ADVERB = re.compile(
     r"保持|持续|稳步|不断|进一步|显著|明显|大幅|逐步|快速|加快|稳定|初步|基本|全面|更加|再创|取得|跨越|迈上|迈入|跃上|跃升|登上|再上|位居|突破|较\d|比\d"
 )
 _CUT = re.compile(
-    r"(?<![高中初同平优])等(?![级院职教])|(?<![存现潜])在(?![线校职研建轨孵岗册外])|[、和及与](?=一批|若干|多个|多家|[\d一二三四五六七八九十]+[个家项])|[\0,;。:]"
+    r"(?<![高中初同平优])等(?![级院职教])|(?<![存现潜])在(?![线校职研建轨孵岗册外])|、(?=累计|其中|总数|总量|共(?!享|建|性))|[、和及与](?=一批|若干|多个|多家|[\d一二三四五六七八九十]+[个家项])|[\0,;。:]"
 )
 _MEMBERS = re.compile(r"(?<![高中初同平优])等(?![级院职教])")
 # Between a name and its number: 从2015年的, 增长到2020年的, 是“十二五”末的.
@@ -50,6 +50,7 @@ _SIGN_NEXT = re.compile(r",(?:原则上|一般|应当|均|须|应)?(?:不[低高
 _NUMBERING = re.compile(
     r"^(?:第[一二三四五六七八九十百零\d]{1,5}[章节条款]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、])"
 )
+_MARGIN = re.compile(r"^[（(][^（）()]{0,3}[）)]")
 _NOTE = re.compile(r"[（(][^（）()]{4,160}[）)]")
 
 
@@ -420,8 +421,7 @@ class IndicatorReader:
             if match := pattern.search(self._masked, begin, stop):
                 stop = match.start()
         stop = begin + len(self._masked[begin:stop].rstrip(" 、和与及的"))
-        core = max(begin, self._masked.rfind("的", begin, stop) + 1)
-        if match := self._words.predicate.search(self._masked, core + 2, stop):
+        if match := self._words.predicate.search(self._masked, begin + 2, stop):
             stop = begin + len(self._masked[begin : match.start()].rstrip(" 、和与及的"))
         if match := self._words.made.search(self._masked, begin, stop):
             stop = match.start() if match.start() > begin else stop
@@ -435,6 +435,7 @@ class IndicatorReader:
 
     def _named(self, name: str, start: int, end: int, sign: Comparator | None = None) -> Indicator | None:
         name = _NUMBERING.sub("", squeeze(_NOTE.sub("", name))).strip("、,，的")
+        name = _MARGIN.sub("", name)
         if name.endswith("方面") or not 1 < len(name) <= LONGEST_NAME or not _CJK.search(name):
             return None
         return Indicator(name=name.replace("应当", "").replace("原则上", ""), start=start, end=end, sign=sign)

@@ -22,11 +22,11 @@ class IndicatorWords:
         self.lead = re.compile(f"(?:{any_of(words['lead'])})(?![性型利])")
         adverb, does = f"(?:{any_of(words['adverb'])})", any_of([*words["act"], *words["event"]])
         founds = f"(?:{any_of([*words['make'], *words['found']])})"
-        joined = f"{founds}(?:(?:、|和|及|并|或)?{founds}){{0,2}}了?"
+        joined = f"{founds}(?:(?:、|和|及|并|或)?(?:{founds}|改造|提升|改建|扩建)){{0,2}}了?"
         self.make = re.compile(f"{adverb}{{0,3}}{joined}")
         #: A verb inside a name: what is made stands behind it, what is done begins with it (`done`).
         self.acted = re.compile(
-            f"{adverb}{{1,3}}(?:{joined}|(?P<done>{does}))|(?:{any_of(words['found'])})了?|(?P<done2>{any_of(words['event'])})"
+            f"{adverb}{{1,3}}(?:{joined}|(?P<done>{does}))|(?:{any_of(words['found'])})(?:(?:、|和|及)?(?:改造|提升|改建|扩建)){{0,2}}了?|(?P<done2>{any_of(words['event'])})"
         )
         acts = any_of([*words["act"], *words["make"], *words["event"], *words["found"]])
         self.acts = re.compile(acts)
