@@ -20,10 +20,12 @@ from policykg.extract.records import (
 )
 from policykg.extract.structure import split_documents
 from policykg.kg.build import build_quads
+from policykg.kg.corrections import CORRECTIONS_FILE, Correction, load_corrections
+from policykg.kg.emendation import emend
 from policykg.kg.naming import name_documents
 from policykg.kg.output import atomic_output
 from policykg.kg.project import project
-from policykg.kg.resolve import Resolution, resolve
+from policykg.kg.resolve import Resolution
 from policykg.kg.store import TRIG_FILE, Store
 from policykg.kg.world import World, survey
 from policykg.ontology.errors import PolicyKGError
@@ -78,6 +80,7 @@ def assemble(
     out: Path,
     *,
     extensions: Extensions | None = None,
+    corrections: Path | None = None,
     save_text: bool = False,
     page: bool = True,
     progress: Progress = lambda stage, what, done, total: None,
@@ -86,11 +89,15 @@ def assemble(
 
     A file that cannot be used is left out and reported; the others are built.
 
+    Args:
+        corrections: hand corrections to apply; by default those of `OUT/corrections.tsv`, where there are any.
     Raises:
+        CorrectionError: the corrections cannot be read or contradict themselves.
         NothingBuiltError: no file could be used.
         OutputError, StoreError: the folder cannot be written.
         PolicyKGError: an extension file is faulty.
     """
+    wanted = _corrections(out, corrections)
     paths = expand(inputs)
     sources, skipped = _read(paths, progress)
     if not sources:
@@ -98,18 +105,27 @@ def assemble(
     nlp = build_pipeline(extensions)
     records = list(_extract(nlp, sources, progress))
     names = name_documents(records)
-    resolution = resolve(records)
+    emended = emend(records, names, wanted)
     with atomic_output(out) as staging:
         with Store.create(staging) as store:
-            triples = _store(store, records, names, survey(records, names, resolution), progress)
+            world = survey(emended.records, names, emended.resolution, emended.notes)
+            triples = _store(store, emended.records, names, world, progress)
             store.dump_trig(staging / TRIG_FILE)
             if page:
                 progress("draw", PAGE_FILE, 0, 1)
                 write_html(project(store), staging / PAGE_FILE)
                 progress("draw", PAGE_FILE, 1, 1)
         if save_text:
-            _save_texts(staging / TEXT_FOLDER, records, names)
-    return _report(records, names, resolution, triples, skipped)
+            _save_texts(staging / TEXT_FOLDER, emended.records, names)
+    return _report(emended.records, names, emended.resolution, triples, skipped, emended.unapplied)
+
+
+def _corrections(out: Path, given: Path | None) -> tuple[Correction, ...]:
+    """Read the corrections that were named, or those that stand in the output folder."""
+    if given is not None:
+        return load_corrections(given)
+    kept = Path(out) / CORRECTIONS_FILE
+    return load_corrections(kept) if kept.is_file() else ()
 
 
 def expand(inputs: Iterable[Path]) -> list[Path]:
@@ -185,6 +201,7 @@ def _report(
     resolution: Resolution,
     triples: int,
     skipped: Sequence[Skipped],
+    unapplied: Sequence[str],
 ) -> Report:
     kinds = Counter(entity.type for entity in resolution.entities)
     predicates = Counter(relation.predicate for record in records for relation in record.relations)
@@ -198,6 +215,7 @@ def _report(
         for record, name in zip(records, names, strict=True)
         for warning in record.warnings
     ]
+    warnings += unapplied
     return Report(
         documents=tuple(records),
         names=tuple(names),

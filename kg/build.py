@@ -207,7 +207,9 @@ class _DocumentBuilder:
         canonical = mention.canonical or mention.text
         if squeeze(canonical) != squeeze(mention.text):
             yield node, pol("canonicalName"), Literal(squeeze(canonical))
-            yield node, pol("reason"), Literal(naming_reason(mention, self.record.span.info.locality))
+            decided = self.world.decided(mention.type, canonical)
+            reason = decided or naming_reason(mention, self.record.span.info.locality)
+            yield node, pol("reason"), Literal(reason)
 
     def _entities(self) -> Iterator[Triple]:
         for node, entity in self.entities.items():

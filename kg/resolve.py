@@ -7,7 +7,7 @@ stay two entities: 示范区 may be a programme in one text and an instrument in
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Literal
 
@@ -34,9 +34,10 @@ class Decision:
     """What a person decided about a name; it goes before every rule.
 
     `merge`: `name` is the thing that is called `into`. `split`: `name` is joined with nothing; `into` is empty.
+    `rename`: the thing that `name` has gone into is called `into`.
     """
 
-    kind: Literal["merge", "split"]
+    kind: Literal["merge", "split", "rename"]
     type: EntityType
     name: str
     into: str = ""
@@ -167,7 +168,8 @@ def resolve(
     """
     uses = _collect(records)
     known = official or load_official_names()
-    chosen = _by_key(decisions)
+    listed = list(decisions)
+    chosen = _by_key(decision for decision in listed if decision.kind != "rename")
     targets = _targets(uses, chosen, known)
     groups: dict[tuple[EntityType, str], list[Key]] = defaultdict(list)
     for (type_, name), (into, _) in targets.items():
@@ -179,7 +181,58 @@ def resolve(
         entity, joined = _join(type_, sorted(keys), uses, targets, known, taken)
         entities.append(entity)
         merges.extend(joined)
-    return Resolution(entities, merges)
+    return Resolution(*_rename(entities, merges, [one for one in listed if one.kind == "rename"]))
+
+
+def _rename(
+    entities: list[Entity], merges: list[Merge], decisions: Iterable[Decision]
+) -> tuple[list[Entity], list[Merge]]:
+    """Give entities the names that a person decided; what they were called becomes one of their names."""
+    by_name = {(entity.type, name): entity for entity in entities for name in (*entity.names, entity.name)}
+    wanted: dict[Key, Decision] = {}
+    faults: list[str] = []
+    for decision in decisions:
+        entity = by_name.get((decision.type, decision.name))
+        if entity is None:
+            continue
+        what = f"rename {decision.type} {decision.name!r}"
+        other = by_name.get((decision.type, decision.into))
+        if not decision.into:
+            faults.append(f"{what}: `into` must hold the new name")
+        elif other is not None and other is not entity:
+            faults.append(f"{what}: {decision.into!r} is the name of another; merge the two instead")
+        elif wanted.setdefault((entity.type, entity.name), decision).into != decision.into:
+            faults.append(f"{what}: another decision gives it another name; keep one")
+    if faults:
+        raise ResolutionError(sorted(faults))
+    if not wanted:
+        return entities, merges
+    renamed = []
+    for entity in entities:
+        new = wanted.get((entity.type, entity.name))
+        if new is None:
+            renamed.append(entity)
+            continue
+        reason = new.reason or f"decided: rename {new.name} {new.into}"
+        renamed.append(
+            replace(
+                entity,
+                name=new.into,
+                forms=tuple(sorted({*entity.forms, entity.name} - {new.into})),
+                reason="; ".join(part for part in (entity.reason, reason) if part),
+            )
+        )
+        merges = [
+            replace(merge, into=new.into) if (merge.type, merge.into) == (entity.type, entity.name) else merge
+            for merge in merges
+        ]
+        named = {merge.name for merge in merges if merge.type == entity.type}
+        merges += [
+            Merge(type=entity.type, name=name, into=new.into, reason=reason)
+            for name in entity.names
+            if name not in named and name != new.into
+        ]
+    return renamed, merges
 
 
 def _collect(records: Iterable[DocumentRecord]) -> dict[Key, _Use]:

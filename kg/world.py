@@ -49,6 +49,11 @@ class World:
         merged = (f"{canonical} → {entity.name}: {why}",) if why else ()
         return (*merged, *self.notes.get((type_, entity.name), ()))
 
+    def decided(self, type_: EntityType, canonical: str) -> str:
+        """Return the reason with which a person gave forms this canonical name, "" where nobody did."""
+        notes = self.notes.get((type_, self.name(type_, canonical)), ())
+        return next((note for note in notes if note.startswith("correction: split ")), "")
+
     def instruments(self, name: str) -> tuple[Classification, ...]:
         """Put a mechanism under one concept of each typology."""
         return classify(name, self.contexts.get(name, ()))

@@ -134,6 +134,9 @@ def path(
 def show(
     name: Annotated[str, typer.Argument(help="A thing, in any form the graph knows.", show_default=False)],
     store: StoreOption = Path("out"),
+    why: Annotated[
+        bool, typer.Option("--why", help="Instead: which forms and documents made it, and what joined them.")
+    ] = False,
     format: FormatOption = "table",
     lang: LangOption = "zh",
 ) -> None:
@@ -141,7 +144,14 @@ def show(
     from policykg.kg.card import show as show_card
     from policykg.kg.report import card_tables
     from policykg.kg.store import Store
+    from policykg.kg.why import why as explain
+    from policykg.kg.why import why_tables
 
+    if why:
+        with Store.open(store) as graph:
+            found = explain(graph, name)
+        write_tables(why_tables(found), record=found, format=format, lang=lang)
+        return
     with Store.open(store) as graph:
         card = show_card(graph, name)
     write_tables(card_tables(card, lang=lang), record=card, format=format, lang=lang)

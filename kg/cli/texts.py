@@ -17,6 +17,14 @@ def build(
     save_text: Annotated[
         bool, typer.Option("--save-text", help="Also write each reader's text and its records to OUT/texts.")
     ] = False,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            "--corrections",
+            help="Hand corrections (TSV) to apply; OUT/corrections.tsv where it is there.",
+            show_default=False,
+        ),
+    ] = None,
     lexicon: LexiconOption = None,
     frames: FramesOption = None,
     lang: LangOption = "zh",
@@ -28,7 +36,14 @@ def build(
     extensions = Extensions(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()))
     try:
         with progress_bar() as progress:
-            report = assemble(inputs, out, extensions=extensions, save_text=save_text, progress=progress)
+            report = assemble(
+                inputs,
+                out,
+                extensions=extensions,
+                corrections=corrections,
+                save_text=save_text,
+                progress=progress,
+            )
     except NothingBuiltError as error:
         for skipped in error.skipped:
             warn(skipped.reason)
