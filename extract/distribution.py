@@ -1,6 +1,7 @@
 """Share out a list of numbers over the names they measure: 甲、乙分别达到3家和5家."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from policykg.extract.quantities import Quantity
@@ -16,6 +17,8 @@ _HEAD = re.compile(
     r"(?:(?:机械|电气|数字|城镇|绿)化率|(?:覆盖|达标|建成|利用|普及|合格|完成|转化|入学|参保|就业|处理|回收|收集|应用|综合利用|自给|满意|增长|使用|拥有)率"
     r"|年?(?:增加值|总?产值|总?产量|出栏量|存栏量|进出口总额|零售总?额|销售额|交易额|营业收入|总?收入|占比|比重|比例|增速|面积|数量|人数))$"
 )
+#: A longer list is no sentence.
+_LONGEST = 40
 #: How far behind 分别 the first number stands at most (分别比2015年增加2个).
 _REACH = 24
 
@@ -31,12 +34,13 @@ def find_shared(
     Returns:
         Where the word stands, half-open, and the numbers; None where there is no such list.
     """
+    starts = [quantity.start for quantity in found]
     for mark in _MARK.finditer(masked, start, end):
-        behind = [quantity for quantity in found if quantity.start >= mark.end()]
-        if not behind or behind[0].start - mark.end() > _REACH:
+        first = bisect_left(starts, mark.end())
+        if first == len(found) or starts[first] - mark.end() > _REACH:
             continue
-        listed = behind[:1]
-        for quantity in behind[1:]:
+        listed = [found[first]]
+        for quantity in found[first + 1 : first + _LONGEST]:
             if not _LISTED.fullmatch(masked, listed[-1].end, quantity.start):
                 break
             listed.append(quantity)

@@ -50,6 +50,7 @@ _SIGN_NEXT = re.compile(r",(?:原则上|一般|应当|均|须|应)?(?:不[低高
 _NUMBERING = re.compile(
     r"^(?:第[一二三四五六七八九十百零\d]{1,5}[章节条款]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、])"
 )
+_EACH = re.compile(rf"(?<![年月日平人户])均(?={_CHANGE}$)")
 _MARGIN = re.compile(r"^[（(][^（）()]{0,3}[）)]")
 _NOTE = re.compile(r"[（(][^（）()]{4,160}[）)]")
 
@@ -435,7 +436,7 @@ class IndicatorReader:
 
     def _named(self, name: str, start: int, end: int, sign: Comparator | None = None) -> Indicator | None:
         name = _NUMBERING.sub("", squeeze(_NOTE.sub("", name))).strip("、,，的")
-        name = _MARGIN.sub("", name)
+        name = _EACH.sub("", _MARGIN.sub("", name))
         if name.endswith("方面") or not 1 < len(name) <= LONGEST_NAME or not _CJK.search(name):
             return None
         return Indicator(name=name.replace("应当", "").replace("原则上", ""), start=start, end=end, sign=sign)

@@ -19,7 +19,7 @@ from policykg.extract.records import Measure, MeasureKind
 #: A clause longer than this is no statement of one result.
 LONGEST_TARGET = 120
 _KEYS = frozenset({"name", "kinds", "units", "zones", "text", "example", "counter"})
-_WORDS = ("lead", "cause", "aside", "found", "make")
+_WORDS = ("lead", "cause", "aside", "never", "found", "make")
 _NOT_CLAUSE = re.compile(r"“[^“”\n]{0,60}”|《[^《》\n]{0,160}》|\([^()\n]{0,160}\)")
 # A comma before 原则上不高于… parts no clauses, nor one between digits.
 _CLAUSE = re.compile(
@@ -78,6 +78,7 @@ class TargetFinder:
         self._lead = re.compile(any_of(words["lead"]))
         self._cause = re.compile(any_of(words["cause"]))
         self._aside = re.compile("|".join(words["aside"]))
+        self._never = re.compile("|".join(words["never"]))
         self._found = re.compile(any_of(words["found"]))
         self._make = re.compile(any_of(words["make"]))
 
@@ -168,7 +169,7 @@ class TargetFinder:
 
     def _stated(self, folded: str, start: int, end: int, zone: Zone, ends: set[int]) -> Target | None:
         clause = folded[start : self._stop(folded, start, end)]
-        if not 5 <= len(clause) <= LONGEST_TARGET or self._aside.match(clause):
+        if not 5 <= len(clause) <= LONGEST_TARGET or self._aside.match(clause) or self._never.search(clause):
             return None
         for rule in self.rules:
             match = rule.states(clause, zone)
