@@ -82,7 +82,7 @@ class Store:
             raise StoreError(f"no graph at {out}: build one with `policykg build INPUT… -o {out}`")
         try:
             return cls(ox.Store.read_only(str(path)), str(out))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             raise StoreError(f"{out}: the store cannot be read ({error}); build it again") from error
 
     @classmethod

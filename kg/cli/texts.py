@@ -73,10 +73,11 @@ def extract(
     from policykg.extract.pipeline import Extensions, build_pipeline
     from policykg.extract.pipeline import extract as extract_records
     from policykg.extract.readers import read_file
+    from policykg.kg.export import write_export
 
     source = read_file(file)
     if save_text is not None:
-        save_text.write_text(source.text, encoding="utf-8", newline="")
+        write_export(save_text, source.text.encode())
     extensions = Extensions(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()))
     records = extract_records(build_pipeline(extensions), source)
     if format == "json":
