@@ -24,9 +24,10 @@ class UnknownName(PolicyKGError):
 
     found_wanting = True
 
-    def __init__(self, name: str, nearest: tuple[str, ...]) -> None:
-        hint = f"; nearest: {'、'.join(nearest)}" if nearest else ", nor one like it"
-        super().__init__(f"the graph knows no {name!r}{hint}")
+    def __init__(self, name: str, nearest: tuple[str, ...], wanted: str = "", kind: str = "") -> None:
+        hint = f"; nearest: {'、'.join(nearest)}" if nearest else "" if kind else ", nor one like it"
+        said = f"{name!r} is a {kind}, not a {wanted}" if kind else f"the graph knows no {name!r}"
+        super().__init__(said + hint)
         self.name = name
         self.nearest = nearest
 
@@ -80,10 +81,12 @@ def find_entity(store: _Queryable, name: str, *, type: str | None = None) -> str
         UnknownName, AmbiguousName
     """
     wanted, text = split_type(name, type)
-    exact = _choose(_names(store, text), wanted)
+    same = _names(store, text)
+    exact = _choose(same, wanted)
+    every = _names(store) if len(exact) != 1 or len(same) > 1 else same
     if len(exact) == 1:
+        _refuse_rarer(store, name, exact[0], [one for one in same if wanted in (None, one.type)], every)
         return exact[0]
-    every = _names(store)
     try:
         return match_name(every, name, type=type)
     except AmbiguousName as error:
@@ -94,6 +97,18 @@ def find_entity(store: _Queryable, name: str, *, type: str | None = None) -> str
             if len(found) == 1:
                 return found[0]
         raise
+
+
+def _refuse_rarer(
+    store: _Queryable, name: str, chosen: str, same: Iterable[Name], every: Iterable[Name]
+) -> None:
+    """Raise AmbiguousName where the name is also the short form of a thing that is mentioned more than the chosen one."""
+    others = dict.fromkeys(one.iri for one in same if one.iri != chosen)
+    if any(_mentions(store, other) > _mentions(store, chosen) for other in others):
+        labels = {one.iri: one for one in every if one.preferred}
+        raise AmbiguousName(
+            name, tuple((labels[iri].type, labels[iri].text, iri) for iri in (chosen, *others))
+        )
 
 
 def _official_names(type: str | None, text: str) -> Iterator[str]:
@@ -116,7 +131,11 @@ def match_name(names: Iterable[Name], name: str, *, type: str | None = None) -> 
     found = _choose([one for one in pool if text in (one.text, one.iri)], wanted)
     found = found or _choose([one for one in pool if fold(one.text) == key], wanted)
     if not found:
-        raise UnknownName(name, nearest(text, [one for one in pool if wanted in (None, one.type)]))
+        other = _choose([one for one in pool if fold(one.text) == key], None)
+        kind = next((one.type for one in pool if one.iri in other), "")
+        raise UnknownName(
+            name, nearest(text, [one for one in pool if wanted in (None, one.type)]), wanted or "", kind
+        )
     if len(found) > 1:
         labels = {one.iri: one for one in pool if one.preferred}
         raise AmbiguousName(name, tuple((labels[iri].type, labels[iri].text, iri) for iri in found))
