@@ -112,6 +112,7 @@ class Cues:
     light: frozenset[str]
     brief: frozenset[str]
     thriving: tuple[str, ...]
+    actors: tuple[str, ...]
     embedding: tuple[str, ...]
     founding: frozenset[str]
     duties: frozenset[str]
@@ -160,6 +161,7 @@ def load_cues() -> Cues:
         brief=frozenset(data["subject"]["brief"]),
         determiners=tuple(sorted(data["subject"]["determiner"], key=len, reverse=True)),
         thriving=tuple(sorted(data["subject"]["thriving"], key=len, reverse=True)),
+        actors=tuple(data["subject"]["actor"]),
         embedding=tuple(data["subject"]["embedding"]),
         founding=frozenset(data["subject"]["founding"]),
         duties=frozenset(data["subject"]["duty"]),
@@ -205,6 +207,10 @@ _JOINT = re.compile(
 )
 _ATTRIBUTE = re.compile(
     r"[”]?(?:内|外|中|所属|所在地|所在|下属|辖区内|辖内|范围内|区域内)?的?(?:各类|有关|相关|各级|各|其他)?[“]?"
+)
+# 以[企业]为主体…的[体系]: a group that is something's core only qualifies what follows.
+_ROLE = re.compile(
+    r"[^，,：:；;。、（）()\ue000\n]{0,6}为(?:主体|核心|引导|导向|主导|主的|主、|基础|依托|支撑|纽带|载体|重点|牵引|龙头)"
 )
 _RELATIVE = re.compile(r"[^，,：:；;。\n]{0,40}的[^，,：:；;。、的\n]{0,10}")
 
@@ -265,6 +271,8 @@ def lay_out(
         sentence.groups.append(Group([entity], clause, inserted=bool(inserted) and inserted[clause]))
     _merge_over_modifiers(sentence)
     for group in sentence.groups:
+        if _ROLE.match(sentence.between(group.end, group.end + 16)):
+            group.modifier = True
         low = sentence.clauses[group.clause][0]
         before = sentence.hits_between(max(low, group.start - 12), group.start)
         for hit in reversed(before):

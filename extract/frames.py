@@ -80,6 +80,7 @@ class Frame:
         topical: lead and object may be an opening phrase 对[企业]，… of the sentence.
         relative: object and subject follow the trigger as [object]的[subject].
         through: another verb stands between trigger and object (支持建设[平台]), but none of `not_over`.
+        whole: types of object that must not qualify a noun behind them (not 建立[新区]信息库).
         own: a subject that is only carried over from the sentence before does not count, `@doc` stands in its place.
         among: subject and object are the members of one coordination.
     Among the frames that claim one object the highest `priority` wins, then the longest `order`, then the nearest
@@ -99,6 +100,7 @@ class Frame:
     unless: tuple[str, ...] = ()
     not_over: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    whole: tuple[EntityType, ...] = ()
     scope: Scope = "clause"
     max_gap: int = 24
     lead_gap: int = 12
@@ -192,6 +194,7 @@ _LISTS = (
     "unless",
     "not_over",
     "given",
+    "whole",
 )
 _FLAGS = ("absorbed", "shared", "through", "among", "relative", "nominal", "topical", "own")
 _KINDS: dict[str, type | tuple[type, ...]] = {
@@ -245,6 +248,9 @@ def _check_values(table: dict[str, Any]) -> list[str]:
                 faults.append(f"{role} type {kind!r} does not exist; one of {', '.join(ENTITY_TYPES)}")
             elif kind not in allowed:
                 faults.append(f"{relation} takes no {kind} as {role}; allowed: {', '.join(sorted(allowed))}")
+    for kind in table.get("whole", []):
+        if kind not in table["object"]:
+            faults.append(f"whole type {kind!r} is no type of object; allowed: {', '.join(table['object'])}")
     order = table["order"]
     for element in order:
         if element not in get_args(Element):

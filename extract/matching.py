@@ -117,6 +117,8 @@ class Matcher:
         for role, kinds in (("subject", frame.subject), ("object", frame.object)):
             if role in roles and not any(e.type in kinds for e in roles[role].members):
                 return None
+        if agent is None and not _is_whole(sentence, frame, roles.get("object")):
+            return None
         return Match(frame, hit, roles.get("subject", agent), roles.get("object"), agent is not None)
 
     def _blocked(self, sentence: Sentence, frame: Frame, hit: Hit, low: int, high: int) -> bool:
@@ -218,6 +220,8 @@ _WIDE = frozenset({"establishes"})
 _NOUN_END = re.compile(
     r"\s*(?:$|[、和与及等的]|工作|任务|水平|力度|要求|需要|需求|进程|步伐|活动|以及|并|有关|方面|能力|服务|管理|质量|情况)"
 )
+# What may follow an object that qualifies nothing.
+_CLOSED = re.compile(r"[，,。；;、：:（(）)\s”\"的和与及等并或以暨]|$")
 # What may stand between a lead word and its mention: no mention but one that qualifies it (对[示范区]内的[企业]).
 _QUALIFIED = re.compile(rf"[^{MASK}]*(?:{MASK}+(?:内|外)?的?)?")
 
@@ -226,6 +230,14 @@ def _is_silent(silent: Sequence[tuple[int, int]], match: Match) -> bool:
     """Tell whether trigger and object stand where nothing is stated."""
     end = match.hit.end if match.object is None else max(match.hit.end, match.object.end)
     return any(low <= match.hit.start and end <= high for low, high in silent)
+
+
+def _is_whole(sentence: Sentence, frame: Frame, group: Group | None) -> bool:
+    """Tell whether an object is no attribute of what follows it, if its type must not be one."""
+    if group is None or group.members[-1].type not in frame.whole:
+        return True
+    after = sentence.between(group.end, group.end + 1)
+    return _CLOSED.match(after) is not None or after == MASK
 
 
 def _governs(frame: Frame) -> bool:

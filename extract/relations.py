@@ -116,6 +116,8 @@ class Relations:
             unit = self._read(raw, masked, (start, end), near, own_hits[number], inherited, charge)
             unit.reading.contexts[0].carried = carried
             goal = goal_holder(unit.sentence) or (None if opens_point(text) else goal)
+            if any(c.unnamed for c in unit.reading.contexts):
+                carry.subject = ()
             carry.after(text, unit.reading.subject, self.cues)
             relations = [
                 *target_relations(unit.sentence, unit.reading, unit.targets, goal),
@@ -257,7 +259,7 @@ def _subjects(match: Match, here: Context, objects: Sequence[Object]) -> tuple[C
         here = here.outer  # 支持[企业]…，给予经费支持: not the enterprises pay
     carried = here.carried and frame.own
     doers = [] if carried else [e for e in here.doers if e.type in frame.subject]
-    return here, doers or ([DOCUMENT] if "Document" in frame.subject else [])
+    return here, doers or ([DOCUMENT] if "Document" in frame.subject and not here.unnamed else [])
 
 
 def _objects(unit: _Unit, match: Match, before: _Unit | None, names: Names) -> list[Object]:

@@ -19,7 +19,7 @@ class Context:
 
     `outer` is who acts around a causative (the one who supports, where A is supported in doing something), `cause`
     the causative's hit; `used` is set once a doer has been found to do something;
-    `carried` where the doers are those of the sentence before.
+    `carried` where the doers are those of the sentence before, `unnamed` where someone acts who is no mention.
     """
 
     start: int
@@ -30,6 +30,7 @@ class Context:
     group: Group | None = None
     used: bool = False
     carried: bool = False
+    unnamed: bool = False
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Reading:
 
 _SUBJECTS = ("Body", "Program", "Mechanism")
 _OPENING = 22  # characters that may stand before a subject in its clause (第十二条 本市各级…)
+_LONGEST = 40  # characters of a subject that is no mention
 _REACH = 24  # characters between a causative and the one that is to act
 # [省政府]设立的: an attribute that names who did it.
 _OWNED = re.compile(MASK + r"[一-龥]{1,6}的$")
@@ -114,6 +116,8 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
                 base = Context(agent.end, tuple(m for m in agent.members if m.type in ("Body", "Program")))
                 reading.contexts.append(base)
                 reading.subject = base.doers
+    if (at := _unnamed(sentence, reading, cues, verbs)) is not None:
+        reading.contexts.append(Context(at, (), unnamed=True))
     reading.contexts.sort(key=lambda c: c.start)
     return reading
 
@@ -172,6 +176,26 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
     if not acts and (after.strip("”等各方面 ") or last):
         return None
     return members, group.end
+
+
+def _unnamed(sentence: Sentence, reading: Reading, cues: Cues, verbs: frozenset[str]) -> int | None:
+    """Return where a subject that is no mention begins to act (所在地居民委员会应当…), None where there is none.
+
+    Only the end of the words before a clause's first verb tells it: 部门, 人员, 企业 act, 措施 does not.
+    """
+    named = min((c.start for c in reading.contexts if c.start > sentence.start), default=sentence.end + 1)
+    for start, end in sentence.clauses:
+        if named <= end:
+            return None
+        words = verbs | cues.closed
+        first = next((h for h in sentence.hits_between(start, end) if h.word in words), None)
+        if first is None:
+            continue
+        before = sentence.between(start, first.start)
+        before = before[before.rfind(MASK) + 1 :]
+        if 2 <= len(before) <= _LONGEST and before.endswith(cues.actors):
+            return first.start
+    return None
 
 
 def _only_determines(before: str, cues: Cues) -> bool:
