@@ -58,19 +58,12 @@ def _found(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _in_line(text: str, start: int, stop: int, end: int) -> Iterator[tuple[int, int]]:
-    labelled = [found for found in _label().finditer(text, start, stop)]
-    anchors = [*labelled, *_REACHED.finditer(text, start, stop)]
+    anchors = [*_label().finditer(text, start, stop), *_REACHED.finditer(text, start, stop)]
     if not anchors:
         return
-    last = max(anchors, key=lambda found: found.end())
-    if last in labelled and not text[last.end() : stop].strip():
-        # The value stands on the next line.
-        following = text.find("\n", stop + 1, end)
-        following = end if following < 0 else following
-        if stop < end and following - stop - 1 <= _VALUE and not _SENTENCE.search(text, stop, following):
-            yield stop, following
     if stop - start <= _LINE and len(_SENTENCE.findall(text, start, stop)) <= 1:
         yield start, stop
+        yield from _value(text, max(found.end() for found in anchors), stop, end)
         return
     for anchor in sorted(anchors, key=lambda found: found.start()):
         before = text[max(start, anchor.start() - _CLAUSE) : anchor.start()]
@@ -80,6 +73,16 @@ def _in_line(text: str, start: int, stop: int, end: int) -> Iterator[tuple[int, 
             anchor.start() - len(before) + opening,
             closing.start() if closing else min(stop, anchor.end() + _CLAUSE),
         )
+
+
+def _value(text: str, last: int, stop: int, end: int) -> Iterator[tuple[int, int]]:
+    """Find the line with the value of a label at a line's end."""
+    if stop >= end or text[last:stop].strip(" *|") or text[last - 1] not in ":：":
+        return
+    following = text.find("\n", stop + 1, end)
+    following = end if following < 0 else following
+    if following - stop - 1 <= _VALUE and not _SENTENCE.search(text, stop, following):
+        yield stop, following
 
 
 @cache

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from policykg.extract.issuers import locality, split_issuers
 from policykg.extract.labels import read_labels
@@ -42,6 +43,14 @@ _NEWS = re.compile(
 _DATELINE = re.compile(r"[社报网台][\u4e00-\u9fff]{0,6}?(?P<month>\d{1,2})月(?P<day>\d{1,2})日[电讯]")
 
 
+_YEAR_LINE = re.compile(
+    r"(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年(?:\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*月)?"
+)
+_ON_BEHALF = re.compile(
+    r"我(?:代表|受)(?P<body>(?:国务院|[\u4e00-\u9fff]{2,20}?(?:人民政府|委员会|法院|检察院)))(?:委托)?[,，]?\s*向"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Head:
     """What stands before a document's first sentence."""
@@ -74,6 +83,8 @@ def read_info(
         issuers
         or next((names for t in head.titles if (names := title_issuers(t))), ())
         or _labelled_issuers(head.labels)
+        or _cover_issuers(head.lines)
+        or _speaks_for(head.opening)
     )
     date = signature.date or passed.date or _bracketed_date(head) or _labelled_date(head)
     kind = genre_of(title) or _self_reference(text, start, end)
@@ -165,6 +176,20 @@ def _labelled_number(labels: dict[str, str]) -> str:
 def _labelled_issuers(labels: dict[str, str]) -> tuple[str, ...]:
     value = labels.get("issuer", "")
     return () if re.search(r"相关|有关", value) else split_issuers(value)
+
+
+def _cover_issuers(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Read the names on a cover: right above a line with nothing but the year, or the year and month."""
+    for above, line in pairwise(lines):
+        if _YEAR_LINE.fullmatch(line.text) and (names := split_issuers(above.text)):
+            return names
+    return ()
+
+
+def _speaks_for(opening: str) -> tuple[str, ...]:
+    """Read for whom a report is given: 我代表某市人民政府，向大会报告工作."""
+    found = _ON_BEHALF.search(opening)
+    return split_issuers(found["body"]) if found else ()
 
 
 def _labelled_date(head: _Head) -> str:

@@ -16,6 +16,8 @@ _OPENS = re.compile(
     r"[\s　]*(?:第?[一二三四五六七八九十]{1,3}[、章条节]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]|专栏)"
 )
 _LONGEST = 140
+#: A line that holds no more than a genre is this long at most.
+_GENRE_ALONE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,9 @@ def title_lines(lines: Sequence[Line], n: int) -> tuple[int, str] | None:
     if len(line.text) > _LONGEST or re.search(r"[。；;：:！？|]", re.sub(r"《[^》]*》", "", line.text)):
         return None
     joined = line.text
+    if n and len(bare_title(joined)) <= _GENRE_ALONE and looks_like_title(lines[n - 1].text + joined):
+        # A long title broke before its genre: 实施细则.
+        return n - 1, lines[n - 1].text + joined
     if not _is_whole(joined):
         for first in range(n - 1, max(-1, n - 4), -1):
             above = lines[first].text

@@ -22,7 +22,7 @@ from policykg.extract.readers.source import (
 STDIN = "-"
 _LINK = 0o120000
 #: An archive that unpacks to so many times its size, and to more than a megabyte, is made to do harm.
-_RATIO = 1000
+_RATIO = 200
 _SMALL = 1_000_000
 
 

@@ -135,6 +135,10 @@ def _margins(rows: Sequence[Row]) -> _Margins:
     )
 
 
+def _is_centred(row: Row) -> bool:
+    return abs(row.left + row.right - row.width) < 2 * row.em
+
+
 def _goes_on(before: Row, after: Row, margins: _Margins) -> bool:
     """Whether a line goes on with the one before it."""
     em = min(before.em, after.em)
@@ -151,6 +155,8 @@ def _goes_on(before: Row, after: Row, margins: _Margins) -> bool:
             return False
         if after.left > margins.left + _INDENT * em:
             return False
+    elif _is_centred(before) and _is_centred(after) and abs(before.left - after.left) > em:
+        return False
     elif abs(before.left - after.left) > 3 * em or before.right < after.right - 1.2 * em:
         return False
     if _DATE.fullmatch(after.text):

@@ -25,6 +25,7 @@ _LEAST_HAN = 0.05
 _ZONE = 14
 _KINDS = 3
 _REST = 8
+_CUT = re.compile(r"(?<=[A-Za-z])[\ufffe\x02](?=[a-z])")
 # Spaces that set characters apart to fill a line.
 _SPREAD = re.compile(r"(?:[\u3000-\u9fff\uff00-\uffef] ){4,}[\u3000-\u9fff\uff00-\uffef]")
 #: So many characters on a page are its text; a scan has at most a stamp or a page number.
@@ -171,8 +172,8 @@ def _lines(text: pypdfium2.PdfTextPage, height: float) -> Iterator[_Line]:
 
 
 def _line(parts: list[str], boxes: list[_Char], height: float) -> _Line | None:
-    # PDFium writes U+FFFE for a hyphen at a line's end.
-    words = clean("".join(parts).replace("\ufffe", "-").replace("\x02", "-")).strip()
+    # PDFium joins a word that a hyphen cut at a line's end, and leaves U+FFFE or U+0002 in the hyphen's place.
+    words = clean(_CUT.sub("", "".join(parts)).replace("\ufffe", "-").replace("\x02", "-")).strip()
     words = _SPREAD.sub(lambda found: found.group().replace(" ", ""), words)
     if not words or not boxes:
         return None

@@ -20,8 +20,11 @@ _DPI = 300
 _EDGE = 6000
 _LANGUAGE = "chi_sim"
 _INSTALL = "install Debian's tesseract-ocr and tesseract-ocr-chi-sim"
-# Tesseract puts spaces between Chinese characters.
-_GAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”‘’]) +(?=[\u3000-\u9fff\uff00-\uffef“”‘’])")
+# Tesseract puts spaces between Chinese characters, and between them and punctuation.
+_WIDE = "\u3000-\u9fff\uff00-\uffef“”‘’"
+_GAP = re.compile(
+    rf"(?<=[{_WIDE}]) +(?=[{_WIDE}()\[\],;:])|(?<=[()\[\],;:]) +(?=[{_WIDE}\d(])|(?<=[)\]]) +(?=[,;:)])|(?<=\d) +(?=[),;:\]])"
+)
 
 
 def read_scan(data: bytes, source: str, limits: Limits = DEFAULT_LIMITS) -> ReaderText:
