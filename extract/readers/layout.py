@@ -155,10 +155,12 @@ def _goes_on(before: Row, after: Row, margins: _Margins) -> bool:
             return False
         if after.left > margins.left + _INDENT * em:
             return False
-    elif _is_centred(before) and _is_centred(after) and abs(before.left - after.left) > em:
-        return False
-    elif abs(before.left - after.left) > 3 * em or before.right < after.right - 1.2 * em:
-        return False
+    else:
+        # Lines that are centred one by one are a cover's or a title's.
+        shift = abs(before.left - after.left)
+        centred = _is_centred(before) and _is_centred(after)
+        if shift > (em if centred else 3 * em) or before.right < after.right - 1.2 * em:
+            return False
     if _DATE.fullmatch(after.text):
         return False
     return not (
