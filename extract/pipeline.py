@@ -30,6 +30,7 @@ COMPONENTS = (
     "policy_lexicon",
     "policy_patterns",
     "policy_grammar",
+    "policy_model",
     "policy_mentions",
     "policy_measures",
     "policy_targets",
@@ -39,11 +40,18 @@ COMPONENTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extensions:
-    """Files of the user's own that are read beside the built-in data, and checked in the same way."""
+class Settings:
+    """What a user can set: files of their own, read beside the built-in data and checked in the same way; and whether
+    the statistical tagger runs, which finds more names and takes most of the time.
+    """
 
     lexicons: tuple[Path, ...] = ()
     frames: tuple[Path, ...] = ()
+    model: bool = True
+
+    def components(self) -> tuple[str, ...]:
+        """Return the components that run, in their order."""
+        return COMPONENTS if self.model else tuple(name for name in COMPONENTS if name != "policy_model")
 
     def configs(self) -> Mapping[str, dict[str, Any]]:
         """Return the settings that hand the files to the components that read them."""
@@ -53,7 +61,7 @@ class Extensions:
         }
 
 
-def build_pipeline(extensions: Extensions | None = None) -> Language:
+def build_pipeline(settings: Settings | None = None) -> Language:
     """Build the spaCy pipeline; it is deterministic and reads nothing but the package's own data.
 
     Raises:
@@ -62,8 +70,9 @@ def build_pipeline(extensions: Extensions | None = None) -> Language:
     nlp = spacy.blank("zh")
     # A character costs some hundred bytes here, not the kilobyte of a neural pipeline that spaCy's limit guards against.
     nlp.max_length = 50_000_000
-    configs = (extensions or Extensions()).configs()
-    for component in COMPONENTS:
+    settings = settings or Settings()
+    configs = settings.configs()
+    for component in settings.components():
         nlp.add_pipe(component, config=configs.get(component, {}))
     return nlp
 
@@ -117,6 +126,7 @@ def _record(source: ReaderText, span: DocumentSpan, doc: Doc) -> DocumentRecord:
                 text=mention.text,
                 canonical=mention.kb_id_ or "".join(mention.text.split()),
                 rule=mention.id_,
+                confidence=round(mention._.confidence, 4),
             )
             for mention in read_spans(doc, MENTIONS)
         ),

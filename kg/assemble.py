@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from policykg.extract.interchange import to_dict
-from policykg.extract.pipeline import Extensions, build_pipeline, iter_records
+from policykg.extract.pipeline import Settings, build_pipeline, iter_records
 from policykg.extract.readers import ReadError, read_inputs
 from policykg.extract.records import (
     ENTITY_TYPES,
@@ -79,7 +79,7 @@ def assemble(
     inputs: Iterable[Path],
     out: Path,
     *,
-    extensions: Extensions | None = None,
+    settings: Settings | None = None,
     corrections: Path | None = None,
     save_text: bool = False,
     page: bool = True,
@@ -102,7 +102,7 @@ def assemble(
     sources, skipped = _read(paths, progress)
     if not sources:
         raise NothingBuiltError(skipped)
-    nlp = build_pipeline(extensions)
+    nlp = build_pipeline(settings)
     records = list(_extract(nlp, sources, progress))
     names = name_documents(records)
     emended = emend(records, names, wanted)

@@ -23,3 +23,7 @@ FramesOption = Annotated[
     list[Path] | None,
     typer.Option("--frames", help="Relation frames of your own (TOML), read beside the built-in ones."),
 ]
+ModelOption = Annotated[
+    bool,
+    typer.Option("--model/--no-model", help="Without the statistical tagger: quicker, finds fewer names."),
+]

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from policykg.kg.cli.console import Format, progress_bar, warn, write_rows, write_summary
-from policykg.kg.cli.options import FormatOption, FramesOption, LangOption, LexiconOption
+from policykg.kg.cli.options import FormatOption, FramesOption, LangOption, LexiconOption, ModelOption
 
 
 def build(
@@ -27,19 +27,20 @@ def build(
     ] = None,
     lexicon: LexiconOption = None,
     frames: FramesOption = None,
+    model: ModelOption = True,
     lang: LangOption = "zh",
 ) -> None:
     """Build the graph of policy texts: OUT/store, OUT/graph.trig and the page OUT/graph.html."""
-    from policykg.extract.pipeline import Extensions
+    from policykg.extract.pipeline import Settings
     from policykg.kg.assemble import PAGE_FILE, NothingBuiltError, assemble
 
-    extensions = Extensions(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()))
+    settings = Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model)
     try:
         with progress_bar() as progress:
             report = assemble(
                 inputs,
                 out,
-                extensions=extensions,
+                settings=settings,
                 corrections=corrections,
                 save_text=save_text,
                 progress=progress,
@@ -65,12 +66,13 @@ def extract(
     ] = None,
     lexicon: LexiconOption = None,
     frames: FramesOption = None,
+    model: ModelOption = True,
 ) -> None:
     """Print what is found in one file, as records with offsets."""
     import json
 
     from policykg.extract.interchange import to_dict
-    from policykg.extract.pipeline import Extensions, build_pipeline
+    from policykg.extract.pipeline import Settings, build_pipeline
     from policykg.extract.pipeline import extract as extract_records
     from policykg.extract.readers import read_file
     from policykg.kg.export import write_export
@@ -78,8 +80,8 @@ def extract(
     source = read_file(file)
     if save_text is not None:
         write_export(save_text, source.text.encode())
-    extensions = Extensions(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()))
-    records = extract_records(build_pipeline(extensions), source)
+    settings = Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model)
+    records = extract_records(build_pipeline(settings), source)
     if format == "json":
         found = [to_dict(record) for record in records]
         typer.echo(json.dumps(found[0] if len(found) == 1 else found, ensure_ascii=False, indent=1))
@@ -105,16 +107,17 @@ def evaluate(
     format: FormatOption = "table",
     lexicon: LexiconOption = None,
     frames: FramesOption = None,
+    model: ModelOption = True,
 ) -> None:
     """Score the extraction against gold annotations; with --errors, list the misses and false alarms by class."""
     from policykg.extract.diagnosis import count_classes, diagnose
     from policykg.extract.evaluate import compare, merge, read_gold, total
     from policykg.extract.interchange import to_dict
-    from policykg.extract.pipeline import Extensions, build_pipeline
+    from policykg.extract.pipeline import Settings, build_pipeline
     from policykg.extract.pipeline import extract as extract_records
     from policykg.extract.readers import read_file
 
-    nlp = build_pipeline(Extensions(lexicons=tuple(lexicon or ()), frames=tuple(frames or ())))
+    nlp = build_pipeline(Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model))
     files = read_gold(folder)
     tables = []
     faults = []
@@ -156,13 +159,14 @@ def explain(
     format: FormatOption = "table",
     lexicon: LexiconOption = None,
     frames: FramesOption = None,
+    model: ModelOption = True,
 ) -> None:
     """Say which rule made or refused each candidate at a place of a text, and why."""
     from policykg.extract.explain import explain as explain_place
-    from policykg.extract.pipeline import Extensions, build_pipeline
+    from policykg.extract.pipeline import Settings, build_pipeline
     from policykg.extract.readers import read_file
 
-    nlp = build_pipeline(Extensions(lexicons=tuple(lexicon or ()), frames=tuple(frames or ())))
+    nlp = build_pipeline(Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model))
     found = explain_place(nlp, read_file(file), at)
     page = f", page {found.page}" if found.page is not None else ""
     if format == "table":
