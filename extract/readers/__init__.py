@@ -23,6 +23,7 @@ __all__ = [
     "Input",
     "Limits",
     "ReadError",
+    "describe_place",
     "locate",
     "open_inputs",
     "read_bytes",
@@ -92,6 +93,16 @@ def _read_as(format: Format, data: bytes, source: str, ocr: bool, limits: Limits
     from policykg.extract.readers.pdf import read_pdf
 
     return read_pdf(data, source, ocr=ocr, limits=limits)
+
+
+def describe_place(reader_text: ReaderText, offset: int) -> str:
+    """Say in words where a place of the reader's text stands: "page 3, line 12", "paragraph 5", "character 140".
+
+    Raises:
+        ValueError: `offset` lies outside the text.
+    """
+    page, place = locate(reader_text, offset)
+    return f"{'' if page is None else f'page {page}, '}{reader_text.unit} {place}"
 
 
 def locate(reader_text: ReaderText, offset: int) -> tuple[int | None, int]:

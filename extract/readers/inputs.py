@@ -13,6 +13,7 @@ from policykg.extract.readers.source import (
     DEFAULT_LIMITS,
     Limits,
     ReadError,
+    amount,
     find_format,
     read_source,
     read_stream,
@@ -151,12 +152,12 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limits: Li
     if most == left:
         raise ReadError(
             name,
-            f"the archive unpacks to more than the limit of {limits.unpacked_bytes / 1_000_000:g} MB",
+            f"the archive unpacks to more than the limit of {amount(limits.unpacked_bytes)}",
             "split it, or raise the limit",
         )
     if most == limits.file_bytes:
         raise ReadError(
-            name, f"it is larger than the limit of {most / 1_000_000:g} MB", "split it, or raise the limit"
+            name, f"it is larger than the limit of {amount(most)}", "split it, or raise the limit"
         )
     raise ReadError(
         name, f"it unpacks to more than {_RATIO} times its size, as only harmful files do", "leave it out"

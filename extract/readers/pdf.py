@@ -25,6 +25,8 @@ _LEAST_HAN = 0.05
 _ZONE = 14
 _KINDS = 3
 _REST = 8
+#: So many characters on a page are no text: spaces and line ends.
+_SLACK = 10_000
 _CUT = re.compile(r"(?<=[A-Za-z])[\ufffe\x02](?=[a-z])")
 # Spaces that set characters apart to fill a line.
 _SPREAD = re.compile(r"(?:[\u3000-\u9fff\uff00-\uffef] ){4,}[\u3000-\u9fff\uff00-\uffef]")
@@ -48,7 +50,7 @@ def read_pdf(data: bytes, source: str, *, ocr: bool = False, limits: Limits = DE
         ReadError: it is damaged, protected, scanned (without `ocr`), over a limit, or holds no policy text.
     """
     with closing(open_pdf(data, source, limits)) as document:
-        pages = [list(_rows(document, n, source)) for n in range(len(document))]
+        pages = list(_pages(document, source, limits))
         empty = [
             n for n, rows in enumerate(pages, start=1) if sum(len(row.text) for row in rows) < _LEAST_PAGE
         ]
@@ -117,7 +119,15 @@ def open_pdf(data: bytes, source: str, limits: Limits) -> pypdfium2.PdfDocument:
     return document
 
 
-def _rows(document: pypdfium2.PdfDocument, n: int, source: str) -> Iterator[Row]:
+def _pages(document: pypdfium2.PdfDocument, source: str, limits: Limits) -> Iterator[list[Row]]:
+    left = limits.characters
+    for n in range(len(document)):
+        rows = list(_rows(document, n, source, left))
+        left -= sum(len(row.text) for row in rows)
+        yield rows
+
+
+def _rows(document: pypdfium2.PdfDocument, n: int, source: str, most: int) -> Iterator[Row]:
     """Read the lines of a page in reading order."""
     try:
         page = document[n]
@@ -132,6 +142,8 @@ def _rows(document: pypdfium2.PdfDocument, n: int, source: str) -> Iterator[Row]
         except pypdfium2.PdfiumError:
             return
         with closing(text):
+            if text.count_chars() > most + _SLACK:
+                raise ReadError(source, "its text is longer than the limit", "split it, or raise the limit")
             lines = list(_lines(text, height))
     for number, (line, left, top, right, bottom) in enumerate(_ordered(lines), start=1):
         yield Row(

@@ -86,11 +86,15 @@ _OFFICE = (
     (b"ppt/", "a PowerPoint file (PPTX)"),
     (b"mimetypeapplication/", "an OpenDocument or EPUB file"),
 )
-_HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*){0,4}"
-    rb"<(?:!doctype\s+html|html|head|body|meta|title|div|table|p|span|article|section|main|style|script)\b",
+_OPENING = rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*){0,4}"
+_HTML = re.compile(_OPENING + rb"<(?:!doctype\s+html|html|head|body|meta|title)\b", re.IGNORECASE | re.DOTALL)
+# A piece of a page that was saved without its head; Markdown may begin with such an element too.
+_PIECE = re.compile(
+    _OPENING + rb"<(?:div|table|p|span|article|section|main|style|script|font|center)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_CLOSING = re.compile(rb"</(?:div|p|td|tr|span)>|<br", re.IGNORECASE)
+_MARKDOWN = re.compile(rb"^(?:#{1,6} |\*\*|[-*] )", re.MULTILINE)
 _MHTML = re.compile(
     rb"(?:[A-Za-z-]{1,40}: [^\r\n]{0,2000}\r?\n(?:[ \t][^\r\n]{0,2000}\r?\n)*){0,20}MIME-Version: 1\.0",
     re.IGNORECASE,
@@ -146,7 +150,7 @@ def read_stream(stream: BinaryIO, name: str, limits: Limits = DEFAULT_LIMITS) ->
     if len(data) > limits.file_bytes:
         raise ReadError(
             name,
-            f"it is larger than the limit of {_amount(limits.file_bytes)}",
+            f"it is larger than the limit of {amount(limits.file_bytes)}",
             "split it, or raise the limit",
         )
     return data
@@ -192,7 +196,10 @@ def find_format(data: bytes, source: str) -> Format:
 def _is_html(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", errors="ignore").encode()
-    return bool(_HTML.match(head.removeprefix(b"\xef\xbb\xbf")))
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    if _HTML.match(head):
+        return True
+    return bool(_PIECE.match(head)) and len(_CLOSING.findall(head)) >= 3 and not _MARKDOWN.search(head)
 
 
 def _foreign(source: str, name: str) -> ReadError:
@@ -203,8 +210,9 @@ def _foreign(source: str, name: str) -> ReadError:
     return ReadError(source, f"this is {name}, not a format that is read", advice)
 
 
-def _amount(size: int) -> str:
-    return f"{size / 1_000_000:g} MB"
+def amount(size: int) -> str:
+    """Write a number of bytes for a message."""
+    return f"{size / 1_000_000:g} MB" if size >= 1_000_000 else f"{size} bytes"
 
 
 def _one_line(text: str) -> str:

@@ -20,9 +20,11 @@ from io import BytesIO
 from pathlib import Path
 
 from policykg.extract.contacts import contact_spans
-from policykg.extract.readers import Limits, ReadError, locate, read_inputs
+from policykg.extract.readers import Limits, ReadError, docx, html, locate, pdf, read_inputs
 from policykg.extract.structure import split_documents
 
+#: Loaded before the processes part, as loading takes longer than reading.
+LOADED = (docx, html, pdf)
 SECONDS = 60
 MEMORY = 2_000_000_000
 LIMITS = Limits(file_bytes=20_000_000, unpacked_bytes=100_000_000, pages=500)
@@ -107,7 +109,7 @@ def attempt(data: bytes) -> str:
     def run() -> None:
         try:
             sender.send(judge(data))
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  what it is is the finding
             sender.send(f"{type(error).__name__}: {error}")
 
     process = context.Process(target=run)

@@ -84,6 +84,15 @@ def test_a_title_outside_the_article_is_put_before_it() -> None:
     assert read(page).text == "青川市资金管理办法\n第一条 市财政局安排经费支持企业。\n"
 
 
+def test_a_piece_of_a_page_is_told_from_markdown() -> None:
+    piece = "<div><p>第一条 市科技局管理创新券。</p><p>第二条 不得转让。</p></div><br>"
+    assert read_bytes(piece.encode(), "p").text == "第一条 市科技局管理创新券。\n第二条 不得转让。\n"
+    markdown = (
+        "<div align=center>\n\n# 青川市创新券管理办法\n\n</div>\n\n**第一条** 市科技局<br>管理创新券。\n"
+    )
+    assert read_bytes(markdown.encode(), "m").text == markdown
+
+
 def test_nothing_is_fetched_and_entities_stay_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*args: object, **kwargs: object) -> None:
         raise AssertionError("a reader opened a connection")

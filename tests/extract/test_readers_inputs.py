@@ -52,7 +52,7 @@ def test_standard_input_may_be_a_text_or_an_archive() -> None:
     assert outcome("-", stdin=BytesIO(TEXT.encode())) == ["-"]
     assert outcome("-", stdin=BytesIO(archive({"a.txt": TEXT.encode()}))) == ["-/a.txt"]
     assert outcome("-", stdin=BytesIO(TEXT.encode()), limits=Limits(file_bytes=10)) == [
-        "it is larger than the limit of 1e-05 MB"
+        "it is larger than the limit of 10 bytes"
     ]
 
 

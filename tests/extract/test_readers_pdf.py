@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policykg.extract.readers import DEFAULT_LIMITS, Limits, ReadError, locate, read_bytes
+from policykg.extract.readers import DEFAULT_LIMITS, Limits, ReadError, describe_place, locate, read_bytes
 from policykg.extract.structure import split_documents
 
 Maker = Callable[..., bytes]
@@ -42,6 +42,7 @@ def test_lines_are_joined_and_furniture_comes_out(make_pdf: Maker) -> None:
     assert [found.page for found in made.pages] == [1, 2, 3]
     assert locate(made, made.text.index("为安排")) == (2, 2)
     assert locate(made, made.text.index("作为")) == (1, 6)
+    assert describe_place(made, made.text.index("为安排")) == "page 2, line 2"
 
 
 def test_pages_that_a_browser_printed(make_pdf: Maker) -> None:
