@@ -106,6 +106,13 @@ class Successions:
                     other = NamedNode(entity_iri("Body", name))
                     yield node, term(property_), other
                     yield from _description(other, name)
+            # Only what came to be, and what ceased to be; a body that took in another goes on.
+            for name in change.after:
+                if name not in change.before:
+                    yield NamedNode(entity_iri("Body", name)), term("org:resultedFrom"), node
+            for name in change.before:
+                if name not in change.after:
+                    yield NamedNode(entity_iri("Body", name)), term("org:changedBy"), node
 
     def _chain(self, body: str, *, back: bool) -> tuple[Change, ...]:
         found: dict[Change, None] = {}

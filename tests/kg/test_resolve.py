@@ -203,3 +203,24 @@ def test_result_is_independent_of_order(
     for item in records:
         for mention in item.entities:
             assert mention.canonical in one.entity(mention.type, mention.canonical).names
+
+
+@pytest.mark.parametrize(
+    ("type_", "names"),
+    [
+        ("Program", ("国家高新区", "青禾国家高新区", "星屿高新技术产业开发区", "高新区")),
+        ("Program", ("国家自主创新示范区", "青禾国家自主创新示范区", "示范区", "青禾示范区核心区")),
+        ("Mechanism", ("青禾引导基金", "青禾引导基金子基金", "引导基金", "子基金", "国家引导基金")),
+        ("Program", ("技术创新中心", "国家技术创新中心", "青禾省技术创新中心", "综合类国家技术创新中心")),
+    ],
+)
+def test_a_class_and_its_members_and_a_fund_and_its_parts_stay_apart(
+    type_: EntityType, names: tuple[str, ...]
+) -> None:
+    resolution = resolve([record(f"{n}办法", (type_, name)) for n, name in enumerate(names)])
+    assert {entity.name for entity in resolution.entities if entity.type == type_} == set(names)
+
+
+def test_a_class_under_two_names_is_one_class() -> None:
+    resolution = resolve([record("甲办法", ("Program", "国家级高新区"), ("Program", "国家高新区"))])
+    assert [entity.name for entity in resolution.entities if entity.type == "Program"] == ["国家高新区"]
