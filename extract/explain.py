@@ -7,7 +7,7 @@ from spacy.language import Language
 
 from policykg.extract.annotations import CANDIDATES, MENTIONS, Refusal, measures, read_spans, relations
 from policykg.extract.pipeline import annotate
-from policykg.extract.readers import locate
+from policykg.extract.readers import describe_place, locate
 from policykg.extract.records import DocumentSpan, ReaderText
 from policykg.extract.structure import split_documents
 from policykg.extract.units import split_units
@@ -39,6 +39,7 @@ class Explanation:
     end: int
     page: int | None
     file_offset: int
+    place: str
     findings: tuple[Finding, ...]
 
 
@@ -70,6 +71,7 @@ def _explain(nlp: Language, source: ReaderText, span: DocumentSpan, at: int) -> 
         end=span.start + end,
         page=page,
         file_offset=file_offset,
+        place=describe_place(source, span.start + start),
         findings=tuple(
             sorted(_findings(nlp, source, span, start, end), key=lambda f: (f.start, f.end, f.verdict))
         ),

@@ -22,6 +22,8 @@ class Places:
         self._sections = _SectionIndex(record.span.sections)
         self._pages = record.source.pages
         self._page_offsets = [page.offset for page in self._pages]
+        # Other sources than texts have no decoded file in which characters could be counted.
+        self._in_characters = record.source.unit == "character"
         self._origins = record.source.origins
         self._origin_offsets = [offset for offset, _ in self._origins]
 
@@ -55,7 +57,8 @@ class Places:
         yield quote, term("oa:prefix"), Literal(self._text[max(span.start, start - CONTEXT) : start])
         yield quote, term("oa:suffix"), Literal(self._text[end : max(end, min(span.end, end + CONTEXT))])
         yield from self._place(node, start, end, "provision")
-        yield node, pol("fileStart"), Literal(self._file_offset(start))
+        if self._in_characters:
+            yield node, pol("fileStart"), Literal(self._file_offset(start))
         yield node, pol("triggerStart"), Literal(trigger[0])
         yield node, pol("triggerEnd"), Literal(trigger[1])
 

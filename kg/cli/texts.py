@@ -168,9 +168,8 @@ def explain(
 
     nlp = build_pipeline(Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model))
     found = explain_place(nlp, read_file(file), at)
-    page = f", page {found.page}" if found.page is not None else ""
     if format == "table":
-        typer.echo(f"{found.start}-{found.end}{page}, file offset {found.file_offset}: {found.unit}")
+        typer.echo(f"{found.start}-{found.end}, {found.place}: {found.unit}")
     write_rows(
         ("start", "end", "verdict", "what", "rule", "reason"),
         [(f.start, f.end, f.verdict, f.what, f.rule, f.reason) for f in found.findings],
