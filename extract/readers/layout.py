@@ -17,7 +17,9 @@ _PRINTED = re.compile(
     r"(?:\d{4}[/.-]\d{1,2}[/.-]\d{1,2},?\s*(?:[上下]午\s*)?\d{1,2}:\d{2}(?:\s*[AP]M)?\b.*|(?:https?|file)://\S+(?:\s+\d{1,4}/\d{1,4})?|about:blank.*)"
 )
 # A line of a table of contents: dots lead to the page's number.
-_LEADER = re.compile(r"[.．·…‥]{6,}\s*\d{1,4}$")
+_LEADER = re.compile(r"[.．·…‥]{3,}\s*\d{1,4}$")
+#: So many such lines make a page of contents, all between them included: entries run over more than one line.
+_CONTENTS = 3
 #: A page's own lines stand among so many at its head and foot.
 _EDGE = 3
 #: White space at a line's end of so many characters ends the paragraph; so much more than the margin indents a line.
@@ -73,8 +75,20 @@ def strip_margins(pages: Sequence[Sequence[Row]]) -> list[list[Row]]:
             or _PRINTED.fullmatch(row.text)
             or (counts[_shape(row.text)] >= least and len(row.text) <= 60)
         }
-        kept.append([row for row in rows if row.number not in own and not _LEADER.search(row.text[-200:])])
+        own |= _contents(rows)
+        kept.append([row for row in rows if row.number not in own])
     return kept
+
+
+def _contents(rows: Sequence[Row]) -> set[int]:
+    """Find the lines of a table of contents."""
+    leaders = [row.number for row in rows if _LEADER.search(row.text[-200:])]
+    if len(leaders) < _CONTENTS:
+        return set(leaders)
+    first, last = min(leaders), max(leaders)
+    # What stands before a page's first entry is its beginning, or a heading.
+    wrapped = {row.number for row in rows if row.number == first - 1 and len(row.text) > 20}
+    return wrapped | {row.number for row in rows if first <= row.number <= last}
 
 
 def _edge(rows: Sequence[Row]) -> list[Row]:
@@ -115,12 +129,13 @@ class _Margins:
     left: float
     right: float
     gap: float
+    indents: bool
 
 
 def _margins(rows: Sequence[Row]) -> _Margins:
-    """Find where body lines begin and end, and the usual distance from one line to the next."""
+    """Find where body lines begin and end, their usual distance, and whether a paragraph's first line is indented."""
     if not rows:
-        return _Margins(0, 0, 0)
+        return _Margins(0, 0, 0, False)
     long = [row for row in rows if len(row.text) >= 12] or list(rows)
     # The right edge of full lines is the edge that most long lines share; the left one is that of lines that fill it.
     rights = Counter(round(row.right / row.em) for row in long)
@@ -130,9 +145,9 @@ def _margins(rows: Sequence[Row]) -> _Margins:
     low = max(lefts, key=lambda key: (lefts[key] + lefts.get(key + 1, 0) + lefts.get(key - 1, 0), -key))
     near = [row for row in full if abs(round(row.left / row.em) - low) <= 1]
     gaps = [b.top - a.top for a, b in pairwise(rows) if a.page == b.page and 0 < b.top - a.top < 4 * a.em]
-    return _Margins(
-        min(row.left for row in near), median(row.right for row in full), median(gaps) if gaps else 0.0
-    )
+    left = min(row.left for row in near)
+    indents = any(_INDENT * row.em < row.left - left < 3.2 * row.em for row in full)
+    return _Margins(left, median(row.right for row in full), median(gaps) if gaps else 0.0, indents)
 
 
 def _is_centred(row: Row) -> bool:
@@ -145,7 +160,7 @@ def _goes_on(before: Row, after: Row, margins: _Margins) -> bool:
     if before.page == after.page:
         if after.top < before.top - em or abs(after.top - before.top) < em / 2:
             return False
-        if margins.gap and after.top - before.top > 1.6 * max(margins.gap, em):
+        if margins.gap and after.top - before.top > 1.3 * max(margins.gap, em):
             return False
     if max(before.em, after.em) > 1.35 * em:
         return False
@@ -154,6 +169,9 @@ def _goes_on(before: Row, after: Row, margins: _Margins) -> bool:
         if before.right < margins.right - _SHORT * em:
             return False
         if after.left > margins.left + _INDENT * em:
+            return False
+        # Where nothing is indented, a full stop at a line's end is all that shows a paragraph's end.
+        if not margins.indents and _CLOSED.search(before.text):
             return False
     else:
         # Lines that are centred one by one are a cover's or a title's.
