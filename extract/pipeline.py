@@ -1,5 +1,6 @@
 """The pipeline: which components run, in which order, and how a file becomes records."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,10 +8,12 @@ from typing import Any
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
+from policykg.extract.aliases import Key, canonicals
 from policykg.extract.annotations import MENTIONS, measures, read_spans, relations
 from policykg.extract.contacts import without_contacts
+from policykg.extract.official import Canonical
 from policykg.extract.records import (
     ENTITY_TYPES,
     DocumentRecord,
@@ -115,6 +118,7 @@ def _moved(section: Section, by: int) -> Section:
 
 def _record(source: ReaderText, span: DocumentSpan, doc: Doc) -> DocumentRecord:
     at = span.start
+    names = canonicals(doc)
     return DocumentRecord(
         source=source,
         span=span,
@@ -127,12 +131,23 @@ def _record(source: ReaderText, span: DocumentSpan, doc: Doc) -> DocumentRecord:
                 canonical=mention.kb_id_ or "".join(mention.text.split()),
                 rule=mention.id_,
                 confidence=round(mention._.confidence, 4),
+                reason=_moved_reason(names, mention, at),
             )
             for mention in read_spans(doc, MENTIONS)
         ),
         relations=tuple(_moved_relation(relation, at) for relation in relations(doc)),
         measures=tuple(_moved_measure(measure, at) for measure in measures(doc)),
     )
+
+
+def _moved_reason(names: Mapping[Key, Canonical], mention: Span, by: int) -> str:
+    named = names.get((mention.start_char, mention.end_char, mention.label_))
+    reason = named.reason if named and named.name == mention.kb_id_ else ""
+    return _PLACE.sub(lambda place: f"(at {int(place[1]) + by})", reason)
+
+
+#: Where in the text of its `Doc` a reason points to.
+_PLACE = re.compile(r"\(at (\d{1,9})\)")
 
 
 def _moved_relation(relation: Relation, by: int) -> Relation:

@@ -43,7 +43,10 @@ THIS_DOCUMENT = "@doc"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """One occurrence of an entity. `canonical` is its document-independent name; `rule` names what found it."""
+    """One occurrence of an entity. `canonical` is its document-independent name; `rule` names what found it.
+
+    `reason` says why it has that name, "" where that is its text; offsets in it are those of the reader's text.
+    """
 
     start: int
     end: int
@@ -52,6 +55,7 @@ class Mention:
     canonical: str
     rule: str = ""
     confidence: float = 1.0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

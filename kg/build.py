@@ -16,10 +16,9 @@ from policykg.extract.normalise import squeeze
 from policykg.extract.records import THIS_DOCUMENT, DocumentRecord, EntityType, Mention
 from policykg.kg.instruments import classification_triples
 from policykg.kg.lineage import Citation, Lineage, Place, last_day, period_of
-from policykg.kg.naming import bare_title, edition_name, name_documents
+from policykg.kg.naming import bare_title, edition_name, name_documents, number_key
 from policykg.kg.places import Places
 from policykg.kg.triples import A, Triple, date, decimal, pol, term, zh
-from policykg.kg.why import naming_reason
 from policykg.kg.world import World
 from policykg.ontology.namespace import entity_iri, graph_iri
 from policykg.ontology.terms import classify
@@ -188,14 +187,14 @@ class _DocumentBuilder:
     def _cited(self, citation: Citation) -> NamedNode | None:
         """Find the node of a cited document: the one of its number, else the one of its title, but never this one."""
         node = self._entity("Document", citation.title)
-        named = self.world.numbers.get(citation.number, "")
+        named = self.world.numbers.get(number_key(citation.number), "") if citation.number else ""
         if named:
             node = NamedNode(entity_iri("Document", named))
             cited = self.entities.setdefault(node, _Described("Document", named))
             cited.forms[bare_title(citation.title)] = None
         if node != self.document:
             return node
-        if not citation.number or citation.number == self.record.span.info.number:
+        if not citation.number or number_key(citation.number) == number_key(self.record.span.info.number):
             return None
         # An earlier edition with this one's title, which no built document is.
         name = edition_name(bare_title(citation.title), citation.number)
@@ -207,9 +206,8 @@ class _DocumentBuilder:
         canonical = mention.canonical or mention.text
         if squeeze(canonical) != squeeze(mention.text):
             yield node, pol("canonicalName"), Literal(squeeze(canonical))
-            decided = self.world.decided(mention.type, canonical)
-            reason = decided or naming_reason(mention, self.record.span.info.locality)
-            yield node, pol("reason"), Literal(reason)
+            if reason := mention.reason:
+                yield node, pol("reason"), Literal(reason)
 
     def _entities(self) -> Iterator[Triple]:
         for node, entity in self.entities.items():

@@ -143,7 +143,7 @@ class _Emender:
         within = self._documents(one.document) if one.document else range(len(self.records))
         touched = 0
         for i in within:
-            touched += self._rename_mentions(i, entity.type, old, new, chosen)
+            touched += self._rename_mentions(i, entity.type, old, new, chosen, one.reason)
         if not touched and not named:
             raise _Unapplied(f"no text writes {form!r} for {entity.name}; write a form that one has")
         if not touched and one.document:
@@ -152,7 +152,13 @@ class _Emender:
         self.noted.append((entity.type, new, one.reason))
 
     def _rename_mentions(
-        self, i: int, type_: EntityType, old: frozenset[str], new: str, chosen: Callable[[Mention], bool]
+        self,
+        i: int,
+        type_: EntityType,
+        old: frozenset[str],
+        new: str,
+        chosen: Callable[[Mention], bool],
+        reason: str,
     ) -> int:
         """Give the chosen mentions of a record another canonical name, and the facts whose words hold only such."""
         record = self.records[i]
@@ -172,7 +178,9 @@ class _Emender:
         ids = {id(m) for m in picked}
         self.records[i] = replace(
             record,
-            entities=tuple(replace(m, canonical=new) if id(m) in ids else m for m in record.entities),
+            entities=tuple(
+                replace(m, canonical=new, reason=reason) if id(m) in ids else m for m in record.entities
+            ),
             relations=tuple(
                 replace(
                     r,

@@ -16,7 +16,7 @@ from policykg.extract.periods import Period, read_period
 from policykg.extract.records import DocumentRecord, Mention
 from policykg.extract.units import split_units
 from policykg.extract.validity import Moment, read_validity
-from policykg.kg.naming import bare_title
+from policykg.kg.naming import bare_title, number_key
 
 #: The ELI property of each kind of link.
 LINK_PROPERTIES: Mapping[LinkKind, str] = {
@@ -83,6 +83,8 @@ class Lineage:
         )
         ends = [moment for moment in (found.expires, found.abolished) if moment]
         last = min(ends, key=lambda moment: moment.day, default=None)
+        if last and found.in_force and last.day < found.in_force.day:
+            last = None  # what would end before it begins was misread or misprinted
         pairs = (
             ("eli:first_date_entry_in_force", found.in_force),
             ("eli:date_no_longer_in_force", last),
@@ -106,14 +108,14 @@ class Lineage:
             if mention.type == "Document"
         }
         own = _key(self._record.span.info.title)
-        number = self._record.span.info.number
+        number = number_key(self._record.span.info.number)
         chosen: dict[tuple[str, str, LinkKind], Citation] = {}
         for link in read_links(self._record.source.text, self._record.span.start, self._record.span.end):
             mention = mentions.get((link.start, link.end))
             if mention is None:
                 continue
             title = mention.canonical or mention.text
-            if _key(title) == own and (not link.number or link.number == number or link.kind == "cites"):
+            if _key(title) == own and (link.kind == "cites" or number_key(link.number) in ("", number)):
                 continue
             key = (title, link.number, link.kind)
             chosen.setdefault(key, self._citation(link, title))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from policykg.extract.normalise import squeeze
+from policykg.extract.normalise import fold, squeeze
 from policykg.extract.records import DocumentRecord
 
 
@@ -43,6 +43,16 @@ def name_documents(records: Sequence[DocumentRecord]) -> list[str]:
 def edition_name(title: str, mark: str) -> str:
     """Return the name of one of several documents with a title; `mark` is its number, date or count."""
     return f"{title}-{mark}"
+
+
+def number_key(number: str) -> str:
+    """Return what is the same for all ways to print a document number: 国科发〔2021〕1号, 国科发[2021] 1号.
+
+    Example:
+        >>> number_key("国科发〔２０２１〕 1号")
+        '国科发[2021]1号'
+    """
+    return squeeze(fold(number)).replace("【", "[").replace("】", "]").replace("第", "")
 
 
 def bare_title(title: str) -> str:

@@ -4,25 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from policykg.extract.normalise import squeeze
-from policykg.extract.official import load_official_names
-from policykg.extract.records import Mention
 from policykg.kg.names import find_entity
 from policykg.kg.query import Column, Queryable, Table
-
-#: The reason of a name that no table knows: 以下简称, or the short form of a name that stands before it.
-OF_THE_DOCUMENT = "the document's own short form"
-
-
-def naming_reason(mention: Mention, locality: str) -> str:
-    """Say why a mention has its canonical name, which is not its text.
-
-    Args:
-        locality: as `DocumentInfo.locality` of the document.
-    """
-    official = load_official_names().canonicalise(mention.type, mention.text, locality)
-    if official.reason and squeeze(official.name) == squeeze(mention.canonical):
-        return official.reason
-    return OF_THE_DOCUMENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from policykg.extract.records import DocumentRecord, EntityType
 from policykg.extract.units import split_units
 from policykg.kg.instruments import Classification, classify
+from policykg.kg.naming import number_key
 from policykg.kg.resolve import Resolution
 from policykg.kg.succession import Successions, load_successions
 
@@ -17,7 +18,7 @@ class World:
     Attributes:
         resolution: says which entity a canonical name stands for, its other names and why; None: each name its own.
         notes: what a person decided, by (type, entity's name).
-        numbers: the names of built documents by their printed number.
+        numbers: the names of built documents by the key of their number.
         contexts: sentences that hold a mechanism, by its name; asked where the name alone tells no instrument.
         successions: the changes of bodies.
     """
@@ -49,11 +50,6 @@ class World:
         merged = (f"{canonical} → {entity.name}: {why}",) if why else ()
         return (*merged, *self.notes.get((type_, entity.name), ()))
 
-    def decided(self, type_: EntityType, canonical: str) -> str:
-        """Return the reason with which a person gave forms this canonical name, "" where nobody did."""
-        notes = self.notes.get((type_, self.name(type_, canonical)), ())
-        return next((note for note in notes if note.startswith("correction: split ")), "")
-
     def instruments(self, name: str) -> tuple[Classification, ...]:
         """Put a mechanism under one concept of each typology."""
         return classify(name, self.contexts.get(name, ()))
@@ -79,7 +75,7 @@ def survey(
     contexts: dict[str, dict[str, None]] = {}
     for record, name in zip(records, names, strict=True):
         if record.span.info.number:
-            numbers.setdefault(record.span.info.number, name)
+            numbers.setdefault(number_key(record.span.info.number), name)
         for mechanism, sentence in _sentences(record):
             entity = resolution.entity("Mechanism", mechanism).name
             contexts.setdefault(entity, {})[sentence] = None
