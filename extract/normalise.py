@@ -2,19 +2,38 @@
 
 import re
 from decimal import Decimal
+from importlib.resources import files
 
 import cn2an
 
+_PAIRS = files("policykg.extract.data.characters").joinpath("traditional.tsv").read_text(encoding="utf-8")
+_SIMPLER = {ord(line[0]): ord(line[2]) for line in _PAIRS.splitlines()[1:]}
 # Length-preserving, so that offsets hold: full-width ASCII, and the punctuation that one text has in two widths.
-_FOLD = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {
-    0x3000: 0x20,
-    ord("〔"): ord("["),
-    ord("〕"): ord("]"),
-}
+_FOLD = (
+    _SIMPLER
+    | {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}
+    | {
+        0x3000: 0x20,
+        ord("〔"): ord("["),
+        ord("〕"): ord("]"),
+    }
+)
+
+
+def simplify(text: str) -> str:
+    """Replace traditional characters by simplified ones; the length stays the same.
+
+    Example:
+        >>> simplify("創新條例")
+        '创新条例'
+    """
+    return text if text.isascii() else text.translate(_SIMPLER)
 
 
 def fold(text: str) -> str:
-    """Fold full-width letters, digits and punctuation to half width; the length stays the same.
+    """Fold full-width letters, digits and punctuation to half width, and traditional characters to simplified ones.
+
+    The length stays the same.
 
     Example:
         >>> fold("（２０２１）")

@@ -1,10 +1,10 @@
 """Find the documents of a text, what each prints about itself, and its sections."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policykg.extract.frontmatter import read_info
-from policykg.extract.normalise import has_sentence, squeeze
+from policykg.extract.normalise import has_sentence, simplify, squeeze
 from policykg.extract.records import DocumentSpan, ReaderText
 from policykg.extract.sections import find_sections
 from policykg.extract.signatures import DATE, Signature, find_signature, is_passing, own_numbers
@@ -41,7 +41,8 @@ def split_documents(reader_text: ReaderText) -> tuple[DocumentSpan, ...]:
         Spans in order that cover the whole text, at least one. A span without a title of its own has
         `fragment` set: its beginning is cut off, and no title is guessed.
     """
-    text = reader_text.text
+    # Found in simplified characters, and given as printed.
+    text = simplify(reader_text.text)
     found = _starts(text)
     starts = [start.offset for start in found]
     if not found or not _is_head(text, found[0]):
@@ -56,10 +57,36 @@ def split_documents(reader_text: ReaderText) -> tuple[DocumentSpan, ...]:
         sections = find_sections(
             text, start, _body_end(text, end, signature), reader_text.pages, title=info.title
         )
-        spans.append(
-            DocumentSpan(start=start, end=end, info=info, sections=sections, fragment=not info.title)
-        )
+        span = DocumentSpan(start=start, end=end, info=info, sections=sections, fragment=not info.title)
+        spans.append(span if text == reader_text.text else _as_printed(span, text, reader_text.text))
     return tuple(spans)
+
+
+def _as_printed(span: DocumentSpan, simplified: str, text: str) -> DocumentSpan:
+    """Give a span's names and headings in the text's own characters; one that is joined of lines stays simplified."""
+
+    def printed(words: str, start: int, end: int) -> str:
+        at = simplified.find(words, start, end) if words else -1
+        return text[at : at + len(words)] if at >= 0 else words
+
+    def whole(words: str) -> str:
+        return printed(words, span.start, span.end)
+
+    info = replace(
+        span.info,
+        title=whole(span.info.title),
+        number=whole(span.info.number),
+        issuers=tuple(whole(name) for name in span.info.issuers),
+    )
+    sections = tuple(
+        replace(
+            section,
+            number=printed(section.number, section.start, section.start + _TITLE),
+            heading=printed(section.heading, section.start, section.start + _TITLE),
+        )
+        for section in span.sections
+    )
+    return replace(span, info=info, sections=sections)
 
 
 def _is_head(text: str, first: _Start) -> bool:

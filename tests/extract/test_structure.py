@@ -155,6 +155,23 @@ def test_cited_numbers_and_titles_begin_no_document() -> None:
     assert len(split(text)) == 1
 
 
+def test_traditional_characters_are_given_as_printed() -> None:
+    text = (
+        "青川市科技局關於印發《青川市創新券管理辦法》的通知\n青科〔2031〕3號\n各區科技局：\n現印發給你們，請認真執行。\n"
+        "青川市科學技術局\n2031年3月4日\n青川市創新券管理辦法\n第一條 【目的】為了支持企業創新，制定本辦法。\n第二條 不得轉讓創新券。\n"
+    )
+    (document,) = split(text)
+    assert document.info == DocumentInfo(
+        title="青川市創新券管理辦法",
+        number="青科〔2031〕3號",
+        issuers=("青川市科學技術局",),
+        date="2031-03-04",
+        kind="办法",
+        locality="青川市",
+    )
+    assert [s.number for s in document.sections] == ["第一條", "第二條"]
+
+
 def test_what_is_not_printed_is_empty() -> None:
     assert info(
         "关于加强青川科技工作的若干意见\n为加强科技工作，提出以下意见。\n一、总体要求\n坚持创新发展。\n"
