@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint format lock clean
+.PHONY: demo test lint format model quality bench lock clean
 
 demo: $(VENV)/installed
 	$(BIN)/policykg build tests/samples/*.txt -o out
@@ -16,6 +16,17 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Train the statistical part anew from the shared folder; writes extract/data/model and the weights.
+model: $(VENV)/installed-dev
+	$(BIN)/python -m policykg.extract.train all --shared ../shared
+
+# Measure the extraction and add a line to QUALITY.md; takes minutes, as it trains for every fold.
+quality: $(VENV)/installed-dev
+	$(BIN)/python -m policykg.extract.quality --shared ../shared
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m pytest tests/benchmarks -s -p no:xdist -o python_files='bench_*.py'
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix-only .
