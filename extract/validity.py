@@ -59,6 +59,16 @@ def read_validity(
     return _read(load_rules(), text, start, len(text) if end is None else end, issued, title)
 
 
+def is_own_name(word: str) -> bool:
+    """Whether a word is what a document calls itself behind 本, so that alone in 《》 it names none.
+
+    Example:
+        >>> is_own_name("若干措施"), is_own_name("海岛法")
+        (True, False)
+    """
+    return load_rules().own.fullmatch(f"本{word}") is not None
+
+
 def _read(rules: "Rules", text: str, start: int, end: int, issued: str, title: str) -> Validity:
     reader = _Reader(rules, fold(text[start:end]), start, issued, squeeze(fold(title)).strip("《》"))
     in_force = reader.last("in_force")

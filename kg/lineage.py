@@ -11,11 +11,11 @@ from functools import cached_property
 
 from policykg.extract.horizon import Horizon
 from policykg.extract.links import Link, LinkKind, read_links
-from policykg.extract.normalise import fold
+from policykg.extract.normalise import fold, squeeze
 from policykg.extract.periods import Period, read_period
 from policykg.extract.records import DocumentRecord, Mention
 from policykg.extract.units import split_units
-from policykg.extract.validity import Moment, read_validity
+from policykg.extract.validity import Moment, is_own_name, read_validity
 from policykg.kg.naming import bare_title, number_key
 
 #: The ELI property of each kind of link.
@@ -99,11 +99,11 @@ class Lineage:
     def citations(self) -> tuple[Citation, ...]:
         """One link to each document and of each kind, the first in the text; mere citations only of documents with no other.
 
-        Only titles that extraction took for documents count, and this document's own title does not, unless an edition with
-        another number is meant.
+        This document's own title does not count, unless an edition with another number is meant; nor does 《办法》, which is
+        short for one that stands before it.
         """
-        mentions = {
-            (mention.start, mention.end): mention
+        names = {
+            (mention.start, mention.end): mention.canonical
             for mention in self._record.entities
             if mention.type == "Document"
         }
@@ -111,10 +111,11 @@ class Lineage:
         number = number_key(self._record.span.info.number)
         chosen: dict[tuple[str, str, LinkKind], Citation] = {}
         for link in read_links(self._record.source.text, self._record.span.start, self._record.span.end):
-            mention = mentions.get((link.start, link.end))
-            if mention is None:
+            # A title that is missed among the mentions may still be cited, but then the words must say how.
+            printed = self._record.source.text[link.start : link.end]
+            title = names.get((link.start, link.end), "" if link.kind == "cites" else squeeze(printed))
+            if not title or is_own_name(bare_title(title)):
                 continue
-            title = mention.canonical or mention.text
             if _key(title) == own and (link.kind == "cites" or number_key(link.number) in ("", number)):
                 continue
             key = (title, link.number, link.kind)

@@ -115,6 +115,10 @@ class Resolution:
         """
         return self._by_key[type_, canonical]
 
+    def get(self, type_: EntityType, canonical: str) -> Entity | None:
+        """Return the entity of a canonical name, None where no document has such a name under this type."""
+        return self._by_key.get((type_, canonical))
+
     def reason(self, type_: EntityType, canonical: str) -> str:
         """Say why a canonical name went into its entity; "" where the entity bears it."""
         return self._reasons.get((type_, canonical), "")

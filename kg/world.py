@@ -7,7 +7,7 @@ from policykg.extract.records import DocumentRecord, EntityType
 from policykg.extract.units import split_units
 from policykg.kg.instruments import Classification, classify
 from policykg.kg.naming import number_key
-from policykg.kg.resolve import Resolution
+from policykg.kg.resolve import Entity, Resolution
 from policykg.kg.succession import Successions, load_successions
 
 
@@ -30,25 +30,28 @@ class World:
     successions: Successions = field(default_factory=load_successions)
 
     def name(self, type_: EntityType, canonical: str) -> str:
-        """Return the name of the entity that a canonical name stands for; a target's own name."""
-        if self.resolution is None or type_ == "Target":
-            return canonical
-        return self.resolution.entity(type_, canonical).name
+        """Return the name of the entity that a canonical name stands for; a target's own, and one that is not known."""
+        entity = self._entity(type_, canonical)
+        return entity.name if entity else canonical
 
     def forms(self, type_: EntityType, canonical: str) -> tuple[str, ...]:
         """Return other names that the tables know an entity by, as MOST for 科技部."""
-        if self.resolution is None or type_ == "Target":
-            return ()
-        return self.resolution.entity(type_, canonical).forms
+        entity = self._entity(type_, canonical)
+        return entity.forms if entity else ()
 
     def reasons(self, type_: EntityType, canonical: str) -> tuple[str, ...]:
         """Say why the entity has the name it has: how this canonical name came to it, and what a person decided."""
-        if self.resolution is None or type_ == "Target":
+        entity = self._entity(type_, canonical)
+        if entity is None or self.resolution is None:
             return ()
-        entity = self.resolution.entity(type_, canonical)
         why = self.resolution.reason(type_, canonical)
         merged = (f"{canonical} → {entity.name}: {why}",) if why else ()
         return (*merged, *self.notes.get((type_, entity.name), ()))
+
+    def _entity(self, type_: EntityType, canonical: str) -> Entity | None:
+        if self.resolution is None or type_ == "Target":
+            return None
+        return self.resolution.get(type_, canonical)
 
     def instruments(self, name: str) -> tuple[Classification, ...]:
         """Put a mechanism under one concept of each typology."""

@@ -211,3 +211,12 @@ def test_deadlines_are_the_last_days_of_their_dates() -> None:
     record = document("海岛规划", "2024-01-01", "星海发〔2024〕1号", text)
     record = DocumentRecord(source=record.source, span=record.span, entities=(target,), measures=(measure,))
     assert rows(store_of(record), "targets_due", "deadline", "value", by="2025-06-30") == [("2025-06-30", 3)]
+
+
+def test_a_short_form_in_title_marks_is_no_document_and_a_missed_title_is_one() -> None:
+    text = "根据《海洋法》（以下简称《条例》），制定本办法。《条例》同时废止。《远洋规定》同时废止。"
+    store = store_of(document("海岛办法", "2024-01-01", "星海规〔2024〕1号", text))
+    assert rows(store, "document_links", "code", "cited") == [
+        ("based_on", "海洋法"),
+        ("repeals", "远洋规定"),
+    ]
