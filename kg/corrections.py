@@ -154,7 +154,7 @@ def _faults(row: Mapping[str, str]) -> Iterator[str]:
     needed, optional = _NEEDED[action], _OPTIONAL[action]
     for column in COLUMNS[1:-1]:
         if column in needed and not row[column]:
-            yield f"{action} needs a {column}"
+            yield f"{action} needs a value in the column {column}"
         elif row[column] and column not in (*needed, *optional):
             yield f"{action} has no {column}; leave the cell empty"
     for column, choices in (("predicate", PREDICATES), ("modality", MODALITIES)):

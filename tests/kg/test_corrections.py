@@ -1,5 +1,7 @@
 """Hand corrections: every action, every fault, and that they outlive a build."""
 
+import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from policykg.extract.records import (
 )
 from policykg.kg.assemble import assemble
 from policykg.kg.build import build_quads
+from policykg.kg.cli import main
 from policykg.kg.corrections import COLUMNS, CorrectionError, parse_corrections
 from policykg.kg.emendation import Emended, emend
 from policykg.kg.store import Store
@@ -285,3 +288,31 @@ def test_corrections_in_the_output_folder_survive_builds(samples: Path, tmp_path
     assert any("corrections.tsv:3: rename is not applied" in warning for warning in first.warnings)
     with Store.open(out) as store:
         assert why(store, "海洋创新部").name == "国家海洋创新部"
+
+
+def test_the_command_line_takes_corrections_and_says_why(
+    samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["policykg", *map(str, arguments)])
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        return int(exit_.value.code or 0), *capsys.readouterr()
+
+    out, path = tmp_path / "out", tmp_path / "mine.tsv"
+    path.write_text(table("rename|甲"), encoding="utf-8")
+    code, _, err = run("build", samples / "plan.txt", "-o", out, "--corrections", path)
+    assert (code, err) == (2, f"policykg: {path}:2: rename needs a value in the column object\n")
+    assert not (out / "store").exists()
+    path.write_text(table("rename|海洋创新部||国家海洋创新部||||as it signs"), encoding="utf-8")
+    code, _, err = run("build", samples / "plan.txt", "-o", out, "--corrections", path)
+    assert (code, err) == (0, "")
+    code, printed, _ = run("show", "海洋创新部", "--why", "-s", out, "--format", "json")
+    found = json.loads(printed)
+    assert (code, found["name"]) == (0, "国家海洋创新部")
+    assert found["reasons"] == [
+        "海洋创新部 → 国家海洋创新部: correction: rename 海洋创新部 国家海洋创新部: as it signs"
+    ]
+    assert {form["surface"] for form in found["forms"]} == {"海洋创新部"}
+    code, printed, _ = run("show", "海洋创新部", "--why", "-s", out)
+    assert code == 0 and "合并与更正" in printed
