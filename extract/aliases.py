@@ -151,8 +151,53 @@ class Aliases:
         )
 
     def __call__(self, doc: Doc) -> Doc:
-        self.set_annotations(doc, self.match(doc))
+        matches = self.match(doc)
+        if types := agree_on_types(matches):
+            relabel(doc, types)
+            matches = self.match(doc)
+        self.set_annotations(doc, matches)
         return doc
+
+
+def agree_on_types(named: Mapping[Key, Canonical]) -> dict[Key, str]:
+    """Find the mentions whose type differs from that which most mentions of the same name have in the document.
+
+    One document speaks of one thing by one name: in the annotated texts no name has two types within a document. Of two
+    types with as many mentions the one that came first holds.
+    """
+    votes: dict[str, dict[str, list[int]]] = {}
+    for start, end, type_ in sorted(named):
+        if type_ not in ("Target", "Document"):
+            votes.setdefault(named[start, end, type_].name, {}).setdefault(type_, []).append(start)
+    best = {
+        name: min(types, key=lambda type_: (-len(types[type_]), types[type_][0]))
+        for name, types in votes.items()
+        if len(types) > 1
+    }
+    return {
+        key: best[canonical.name]
+        for key, canonical in named.items()
+        if key[2] not in ("Target", "Document") and best.get(canonical.name, key[2]) != key[2]
+    }
+
+
+def relabel(doc: Doc, types: Mapping[Key, str]) -> None:
+    """Give mentions another type; canonical names and rules stay."""
+    write_spans(
+        doc,
+        MENTIONS,
+        [
+            make_span(
+                doc,
+                span.start_char,
+                span.end_char,
+                types.get((span.start_char, span.end_char, span.label_), span.label_),
+                canonical=span.kb_id_,
+                rule=span.id_,
+            )
+            for span in read_spans(doc, MENTIONS)
+        ],
+    )
 
 
 #: How far before a short form, in characters, the longer name it repeats may stand.
