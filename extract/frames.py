@@ -80,6 +80,7 @@ class Frame:
         topical: lead and object may be an opening phrase 对[企业]，… of the sentence.
         relative: object and subject follow the trigger as [object]的[subject].
         through: another verb stands between trigger and object (支持建设[平台]), but none of `not_over`.
+        listing: the role behind the trigger goes on over commas and what stands in parentheses (包括[A]，[B]（…），[C]).
         whole: types of object that must not qualify a noun behind them (not 建立[新区]信息库).
         own: a subject that is only carried over from the sentence before does not count, `@doc` stands in its place.
         among: subject and object are the members of one coordination.
@@ -115,6 +116,7 @@ class Frame:
     nominal: bool = False
     topical: bool = False
     own: bool = False
+    listing: bool = False
     confidence: float = 0.7
     source: str
     examples: tuple[Example, ...]
@@ -196,7 +198,7 @@ _LISTS = (
     "given",
     "whole",
 )
-_FLAGS = ("absorbed", "shared", "through", "among", "relative", "nominal", "topical", "own")
+_FLAGS = ("absorbed", "shared", "through", "among", "relative", "nominal", "topical", "own", "listing")
 _KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("name", "relation", "source", "scope", "modality"), str),
     **dict.fromkeys(("max_gap", "lead_gap", "tail_gap", "priority"), int),

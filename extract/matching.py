@@ -107,7 +107,7 @@ class Matcher:
             group = self._right(sentence, frame, hit, position, high, first=first)
             if group is None:
                 return None
-            roles[element] = group
+            roles[element] = _listed(sentence, group) if frame.listing else group
             position = group.end
             first = False
         if frame.tail:
@@ -211,7 +211,27 @@ class Matcher:
 
 #: How many characters may stand between two roles on the same side of a trigger.
 _FAR = 30
-_NOUN_MARKS = ("等", "工作", "任务", "情况", "方面", "力度", "水平", "过程")
+_NOUN_MARKS = (
+    "等",
+    "工作",
+    "任务",
+    "情况",
+    "方面",
+    "力度",
+    "水平",
+    "过程",
+    "作为",
+    "结果",
+    "程序",
+    "要求",
+    "能力",
+    "指标",
+    "责任",
+    "职责",
+    "依据",
+    "体系",
+    "条件",
+)
 # Relations whose object stands right behind the verb: what follows a verb of its own is no part of it.
 _NARROW = frozenset({"coordinatesWith", "reportsTo", "delegates", "supports", "approves"})
 # Relations whose object may carry a long attribute with verbs in it (建成覆盖各领域、具有…的[体系]).
@@ -222,6 +242,10 @@ _NOUN_END = re.compile(
 )
 # What may follow an object that qualifies nothing.
 _CLOSED = re.compile(r"[，,。；;、：:（(）)\s”\"的和与及等并或以暨]|$")
+# What may stand between the items of a list that commas set off.
+_LISTED = re.compile(
+    r"(?:[（(][^（）()]*[）)])?\s*[，,、]?\s*(?:[（(][^（）()]*[）)])?[，,、和及]?(?:以及)?\s*"
+)
 # What may stand between a lead word and its mention: no mention but one that qualifies it (对[示范区]内的[企业]).
 _QUALIFIED = re.compile(rf"[^{MASK}]*(?:{MASK}+(?:内|外)?的?)?")
 
@@ -230,6 +254,18 @@ def _is_silent(silent: Sequence[tuple[int, int]], match: Match) -> bool:
     """Tell whether trigger and object stand where nothing is stated."""
     end = match.hit.end if match.object is None else max(match.hit.end, match.object.end)
     return any(low <= match.hit.start and end <= high for low, high in silent)
+
+
+def _listed(sentence: Sentence, group: Group) -> Group:
+    """Return a group with those that follow it in a list set off by commas."""
+    members = list(group.members)
+    for other in sentence.groups:
+        if other.start < members[-1].end or other.inserted:
+            continue
+        if not _LISTED.fullmatch(sentence.between(members[-1].end, other.start)):
+            break
+        members += other.members
+    return replace(group, members=members)
 
 
 def _is_whole(sentence: Sentence, frame: Frame, group: Group | None) -> bool:

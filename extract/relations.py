@@ -5,7 +5,7 @@ Each unit is laid out once (`clauses`), its doers are found (`subjects`), and ea
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -14,6 +14,8 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from policykg.extract.annotations import MENTIONS, UNITS, context, make_span, read_spans, write_spans
+from policykg.extract.assertions import reviews
+from policykg.extract.charges import Charge, find_charges, is_label
 from policykg.extract.clauses import (
     MASK,
     Cues,
@@ -44,11 +46,8 @@ from policykg.extract.statements import (
 )
 from policykg.extract.subjects import (
     Carry,
-    Charge,
     Context,
     Reading,
-    find_charge,
-    is_label,
     opens_article,
     opens_item,
     opens_point,
@@ -65,13 +64,14 @@ MAX_PAIRS = 600
 
 @dataclass(slots=True)
 class _Unit:
-    """One unit on its way through the rules, with what the unit before it spoke of."""
+    """One unit on its way through the rules, with what it speaks of; `review` where it tells what has been reached."""
 
     sentence: Sentence
     reading: Reading
     targets: list[Entity]
     documents: list[Entity]
     matches: list[Match] = field(default_factory=list)
+    review: bool = False
 
     def patient(self) -> Group | None:
         """Return the group that the unit's last causative made act."""
@@ -93,10 +93,11 @@ class Relations:
         entities = [e for e in _outermost(doc) if not is_label(raw, e, self.cues)]
         masked = mask(raw, entities)
         names = read_names(raw, context(doc), entities)
+        told = reviews(context(doc))
         units = [(u.start_char, u.end_char) for u in read_spans(doc, UNITS)]
         own_entities = _deal(entities, units)
         own_hits = _deal(self._scanner.scan(masked), units)
-        charges = self._charges(masked, units, own_entities)
+        charges = find_charges(masked, units, own_entities, self.cues)
         carry = Carry()
         found: list[Relation] = []
         before: _Unit | None = None
@@ -114,11 +115,14 @@ class Relations:
                 carry.after(text, (), self.cues)
                 continue
             unit = self._read(raw, masked, (start, end), near, own_hits[number], inherited, charge)
-            unit.reading.contexts[0].carried = carried
+            unit.review = any(a <= start < b for a, b in told)
+            base, last = unit.reading.contexts[0], unit.reading.contexts[-1]
+            base.carried = carried
+            base.modality = carry.modality if inherited and not carried else None
             goal = goal_holder(unit.sentence) or (None if opens_point(text) else goal)
             if any(c.unnamed for c in unit.reading.contexts):
                 carry.subject = ()
-            carry.after(text, unit.reading.subject, self.cues)
+            carry.after(text, unit.reading.subject, self.cues, last if last.cause is not None else None)
             relations = [
                 *target_relations(unit.sentence, unit.reading, unit.targets, goal),
                 *self._relations(unit, None if opens_item(text) else before, names),
@@ -141,26 +145,6 @@ class Relations:
     def __call__(self, doc: Doc) -> Doc:
         self.set_annotations(doc, self.match(doc))
         return doc
-
-    def _charges(
-        self, masked: str, units: Sequence[tuple[int, int]], entities: Sequence[list[Entity]]
-    ) -> dict[int, Charge]:
-        """Return for each unit the list of bodies in charge at the end of its task, if there is one."""
-        charges: dict[int, Charge] = {}
-        first = 0
-        for number, (start, end) in enumerate(units):
-            if opens_item(masked[start : start + 16]):
-                first = number
-            charge = find_charge(masked, start, end, entities[number], self.cues)
-            if charge is None:
-                continue
-            if charge.leaders:
-                charges |= dict.fromkeys(range(first, number + 1), charge)
-                first = number + 1
-            elif number == first and number - 1 in charges:
-                charges[number] = replace(charge, leaders=charges[number - 1].leaders)
-                first = number + 1
-        return charges
 
     def _read(
         self,
@@ -200,17 +184,21 @@ class Relations:
                 objects = _objects(unit, match, before, names)
                 here, subjects = _subjects(match, here, objects)
                 pairs = [(s, o) for s in subjects for o in objects]
-            modality = self._modality(unit.sentence, match, here)
+            modality = self._modality(unit, match, here)
             for subject, (name, kind) in pairs:
-                if name != subject.name and subject.type in frame.subject and kind in frame.object:
+                fits = subject.type in frame.subject and kind in frame.object
+                if frame.relation == "partOf" and "Mechanism" in (subject.type, kind):
+                    fits = fits and subject.type == kind
+                if fits and name != subject.name:
                     here.used = True
                     yield _relation(unit.sentence, match, subject, name, kind, modality)
 
-    def _modality(self, sentence: Sentence, match: Match, here: Context) -> Modality:
+    def _modality(self, unit: _Unit, match: Match, here: Context) -> Modality:
         """Read the modality at a trigger: the frame's own, the causative around it, the cue words before it."""
         if match.frame.modality:
             return match.frame.modality
-        if match.relative:
+        sentence = unit.sentence
+        if match.relative or sentence.between(match.hit.end, match.hit.end + 1) == "了":
             return "stated"
         clause_start, _ = sentence.clauses[sentence.clause_of(match.hit.start)]
         found: set[Modality] = set()
@@ -225,7 +213,7 @@ class Relations:
             found.add(self.cues.modals[match.hit.word])
         if "prohibited" in found:
             return "prohibited"
-        if here.cause is not None and here.modality is not None:
+        if here.modality is not None:
             return here.modality
         # 支持建设[平台], 支持[企业]发展: the causative has no deed of another's, its weight falls on the verb.
         first = match.hit.start
@@ -238,7 +226,7 @@ class Relations:
         if match.frame.absorbed and (own := self.cues.causatives.get(match.hit.word)) == "encouraged":
             return own
         order: tuple[Modality, ...] = ("encouraged", "exploratory", "permitted", "required", "stated")
-        return next((kind for kind in order if kind in found), "required")
+        return next((kind for kind in order if kind in found), "stated" if unit.review else "required")
 
 
 Object = tuple[str, EntityType]

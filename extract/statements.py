@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from policykg.extract.charges import Charge
 from policykg.extract.clauses import MASK, Entity, Sentence
 from policykg.extract.matching import DOCUMENT
 from policykg.extract.normalise import fold, squeeze
 from policykg.extract.records import DocumentSpan, Modality, Predicate, Relation
-from policykg.extract.subjects import Charge, Reading
+from policykg.extract.subjects import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ The rules are (a) to (e) of gold/GUIDELINES.md section 3, "Who is the subject".
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from policykg.extract.clauses import MASK, Cues, Entity, Group, Hit, Sentence, is_relative
 from policykg.extract.records import Modality
@@ -56,7 +57,8 @@ _OPENING = 22  # characters that may stand before a subject in its clause (第�
 _LONGEST = 40  # characters of a subject that is no mention
 _REACH = 24  # characters between a causative and the one that is to act
 # [省政府]设立的: an attribute that names who did it.
-_OWNED = re.compile(MASK + r"[一-龥]{1,6}的$")
+_OWNED = re.compile(MASK + r"(?:[一-龥]{1,6}|(?:负责|主管)[^，,。；;]{1,30})的$")
+_QUALIFIES = re.compile(r"(?:负责|主管)[^，,。；;]{1,30}的")
 _NOMINAL = re.compile(
     r"^[”]?(?:等)?(?:的(?!，)|之间|建设|发展|成果|资格|方面|情况|工作人员|负责人|人员|领导|以外|一样|作用|主体|优势)"
 )
@@ -116,8 +118,9 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
                 base = Context(agent.end, tuple(m for m in agent.members if m.type in ("Body", "Program")))
                 reading.contexts.append(base)
                 reading.subject = base.doers
-    if (at := _unnamed(sentence, reading, cues, verbs)) is not None:
-        reading.contexts.append(Context(at, (), unnamed=True))
+    acting = _unnamed(sentence, reading, cues, verbs)
+    if acting is not None:
+        reading.contexts.append(Context(acting, (), unnamed=True))
     reading.contexts.sort(key=lambda c: c.start)
     return reading
 
@@ -136,6 +139,8 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
         if first is not None and first.word in verbs and sentence.between(first.end, first.end + 1) == "的":
             return None  # [省政府]设立的[基金]…: the head is the subject
     before = sentence.between(clause_start, group.start)
+    if following is not None and _QUALIFIES.fullmatch(sentence.between(group.end, following.start)):
+        return None  # [省政府]负责…的[部门]: the head is the subject
     if len(before) > _OPENING and MASK not in before:
         return None
     if not _only_determines(before, cues):
@@ -331,18 +336,29 @@ def opens_point(text: str) -> bool:
 _DUTY = ("要", "应", "须", "必须", "不得")
 
 
+def _binding(text: str, cues: Cues) -> Modality | None:
+    """Return the modality that a lead-in forces on its items (不得有下列行为：), None where it forces none."""
+    last = re.split("[，,。；;]", text)[-1]
+    for kind in ("prohibited", "permitted"):
+        if any(cues.modals[word] == kind and len(word) > 1 and word in last for word in sorted(cues.modals)):
+            return cast(Modality, kind)
+    return None
+
+
 @dataclass(slots=True)
 class Carry:
-    """What one sentence hands on to the next: its subject, and that of the lead-in of the list it stands in."""
+    """What one sentence hands on to the next: its subject, and who acts in the list it leads into, in what modality."""
 
     subject: Doers = ()
     lead_in: Doers = ()
+    modality: Modality | None = None
     in_article: bool = False
 
     def before(self, text: str) -> Doers:
         """Return the subject for a unit that names none, and forget what ends where the unit begins."""
         if opens_article(text):
             self.subject = self.lead_in = ()
+            self.modality = None
             self.in_article = text.lstrip().startswith("第")
         elif opens_item(text):
             self.subject = ()
@@ -351,78 +367,15 @@ class Carry:
         elided = self.in_article or text.lstrip().startswith(_DUTY)
         return (self.subject if elided else ()) or self.lead_in
 
-    def after(self, text: str, subject: Doers, cues: Cues) -> None:
-        """Take note of the unit that has just been read."""
+    def after(self, text: str, subject: Doers, cues: Cues, moved: Context | None = None) -> None:
+        """Take note of the unit that has just been read.
+
+        Args:
+            subject: its grammatical subject.
+            moved: what holds at its end, if that is the deed of someone moved to act (鼓励[企业]开展下列活动：).
+        """
         if any(e.type != "Mechanism" for e in subject):
             self.subject = subject
-        if text.rstrip().endswith(("：", ":")) and self.subject and any(w in text for w in cues.lead_ins):
-            self.lead_in = self.subject
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """A list of bodies in charge at a task's end; [start, end) is the list itself.
-
-    `leaders` may be empty where the list goes on from the unit before (…；配合单位：…).
-    """
-
-    start: int
-    end: int
-    leaders: Doers
-    partners: Doers
-
-
-_LIST = 600  # characters: no list of bodies in charge is longer
-_BRACKET = re.compile(r"[（(]([^（()）]*)[）)]?[。；;\s]*$")
-_IN_CHARGE = re.compile(
-    r"(?:分别)?(?:按职责分工)?(?:牵头|负责|配合|落实|参加|参与|分工负责|组织实施|按职责分工负责|等)"
-)
-
-
-def is_label(text: str, entity: Entity, cues: Cues) -> bool:
-    """Tell whether a mention is only the label of a list of bodies in charge (牵头部门：A、B), or the end of one."""
-    labels = cues.charge_labels + cues.partner_labels
-    return text.startswith(("：", ":"), entity.end) and text[max(0, entity.end - 12) : entity.end].endswith(
-        labels
-    )
-
-
-def find_charge(masked: str, start: int, end: int, entities: Sequence[Entity], cues: Cues) -> Charge | None:
-    """Find the list of bodies in charge that a unit ends in or consists of (责任部门:A、B; （A、B）; （A、B负责）)."""
-    if not entities:
-        return None
-    start = max(start, end - _LIST)
-    text = masked[start:end]
-    labels = (*cues.charge_labels, *cues.partner_labels)
-    found = [(at, label) for label in labels if (at := text.find(label)) >= 0]
-    bracket = _BRACKET.search(text)
-    if found and (bracket is None or min(found)[0] > bracket.start()):
-        at = bracket.start() if bracket is not None else min(found)[0]
-        if bracket is None and at > 6:
-            return None
-    elif bracket is not None and not found:
-        at = bracket.start()
-        rest = bracket[1].replace(MASK, "")
-        if MASK not in bracket[1] or not bracket[1].lstrip().startswith((MASK, "各")):
-            return None
-        if len(re.sub(r"[、，,和与及等各有关相\s]", "", rest)) > 2 and not _IN_CHARGE.search(rest):
-            return None
-        if not re.search(MASK + r"[。；;\s）)]*$", text) and not _IN_CHARGE.search(rest):
-            return None
-    else:
-        return None
-    leaders: list[Entity] = []
-    partners: list[Entity] = []
-    for entity in entities:
-        if entity.type != "Body" or entity.start < start + at:
-            continue
-        label = max(((text.rfind(x, 0, entity.start - start), x) for x in labels), default=(-1, ""))
-        segment = masked[start + at : entity.start]
-        if "适用范围" in segment or "范围" in segment:
-            continue
-        is_partner = label[0] >= 0 and label[1] in cues.partner_labels
-        tail = re.match(rf"[{MASK}、，,和及等]*(配合|参加|参与)", masked[entity.end : end])
-        (partners if is_partner or tail else leaders).append(entity)
-    if not leaders and not partners:
-        return None
-    return Charge(start + at, end, tuple(leaders), tuple(partners))
+        if text.rstrip().endswith(("：", ":")) and any(w in text for w in cues.lead_ins):
+            self.lead_in = moved.doers if moved is not None and moved.doers else self.subject
+            self.modality = moved.modality if moved is not None else _binding(text, cues)
