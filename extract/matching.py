@@ -65,7 +65,11 @@ class Matcher:
                     claims[id(match.object)].append(match)
         for rivals in claims.values():
             chosen += _settle(sentence, [m for m in rivals if _has_subject(reading, m)] or rivals)
-        chosen = [m for m in chosen if not _is_silent(silent, m)]
+        # [A]等[B]联合[C]: the partner follows, A and B are on one side.
+        partnered = {m.hit for m in chosen if m.frame.relation == "coordinatesWith" and not m.frame.among}
+        chosen = [
+            m for m in chosen if not _is_silent(silent, m) and not (m.frame.among and m.hit in partnered)
+        ]
         chosen.sort(key=lambda m: (m.hit.start, m.object.start if m.object else 0))
         return chosen
 

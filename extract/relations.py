@@ -179,7 +179,7 @@ class Relations:
             if frame.absorbed and any(c.used for c in unit.reading.contexts if c.cause is match.hit):
                 continue
             if frame.among and match.subject is not None:
-                pairs = _pairs(match.subject, frame)
+                pairs = _pairs(unit.sentence, match.subject, frame)
             else:
                 objects = _objects(unit, match, before, names)
                 here, subjects = _subjects(match, here, objects)
@@ -232,10 +232,18 @@ class Relations:
 Object = tuple[str, EntityType]
 
 
-def _pairs(group: Group, frame: Frame) -> list[tuple[Entity, Object]]:
-    """Pair the members of one coordination, in text order."""
+def _pairs(sentence: Sentence, group: Group, frame: Frame) -> list[tuple[Entity, Object]]:
+    """Pair the members of one coordination, in text order; A与B、C联合 joins A to B and C, not these to each other."""
     members = [e for e in group.members if e.type in frame.subject]
-    return [(a, (b.name, b.type)) for at, a in enumerate(members) for b in members[at + 1 :]]
+    gaps = [sentence.between(a.end, b.start) for a, b in zip(members, members[1:], strict=False)]
+    sides = [at + 1 for at, gap in enumerate(gaps) if "与" in gap]
+    side = sides[0] if len(sides) == 1 else 0
+    return [
+        (a, (b.name, b.type))
+        for at, a in enumerate(members)
+        for to, b in enumerate(members[at + 1 :], at + 1)
+        if not side or at < side <= to
+    ]
 
 
 def _subjects(match: Match, here: Context, objects: Sequence[Object]) -> tuple[Context, list[Entity]]:

@@ -98,6 +98,9 @@ def target_relations(
             here = outer
         named = here.start > sentence.start
         holders = [e for e in here.doers if named and e.type in ("Body", "Program")]
+        beside = next((g for g in sentence.groups if g.end == target.start and not g.oblique), None)
+        if beside is not None:  # [企业][研发投入占比不低于3%]
+            holders = [e for e in beside.members if e.type in ("Body", "Program")] or holders
         for holder in holders or [fallback]:
             here.used = True
             yield _relation(sentence, holder, "hasTarget", target, "required", target, "target")

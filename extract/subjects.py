@@ -54,13 +54,16 @@ class Reading:
 
 _SUBJECTS = ("Body", "Program", "Mechanism")
 _OPENING = 22  # characters that may stand before a subject in its clause (第十二条 本市各级…)
+_ADVERBS = 8  # characters that may stand before a clause's own verb (进一步积极支持…)
 _LONGEST = 40  # characters of a subject that is no mention
 _REACH = 24  # characters between a causative and the one that is to act
 # [省政府]设立的: an attribute that names who did it.
-_OWNED = re.compile(MASK + r"(?:[一-龥]{1,6}|(?:负责|主管)[^，,。；;]{1,30})的$")
+_OWNED = re.compile(MASK + r"+(?:[一-龥]{1,6}|((?:负责|主管)[^，,。；;]{1,30}))的$")
 _QUALIFIES = re.compile(r"(?:负责|主管)[^，,。；;]{1,30}的")
+_OTHERS = re.compile(r"(?:和|或|或者|及|、)(?:个人|人员)[^，,。；;、的]{0,8}的")
+_ASIDE = re.compile(r"\s*[（(][^（）()]*[）)]([^，,。；;：:（(]*)")
 _NOMINAL = re.compile(
-    r"^[”]?(?:等)?(?:的(?!，)|之间|建设|发展|成果|资格|方面|情况|工作人员|负责人|人员|领导|以外|一样|作用|主体|优势)"
+    r"^[”]?(?:等)?(?:的(?!，)|之间|建设|发展|成果|资格|方面|情况|工作人员|负责人|人员|领导(?:人员|干部|班子|下)|以外|一样|作用|主体|优势)"
 )
 
 
@@ -93,7 +96,10 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
         if (
             current.cause is not None
             and clause != sentence.clause_of(current.cause.start)
-            and (item.word in cues.causatives or current.cause.word in cues.brief)
+            and (
+                (item.word in cues.causatives and item.start - sentence.clauses[clause][0] <= _ADVERBS)
+                or current.cause.word in cues.brief
+            )
         ):
             current = Context(item.start, base.doers)
             reading.contexts.append(current)
@@ -148,6 +154,13 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
     # An attribute before a body may hold verbs (从事研究的[企业]); before anything else it is the verb's object.
     attribute = before.rfind("的") + 1 if members[0].type == "Body" and MASK not in before else 0
     owned = _OWNED.search(before)
+    deed = clause_start + len(before) - 1
+    if (
+        owned is not None
+        and not owned[1]
+        and not any(h.end == deed for h in sentence.hits_between(deed - 6, deed))
+    ):
+        owned = None  # [管委会]建立高效的[体制]: no verb before 的
     if owned is not None and _only_determines(before[: owned.start()], cues):
         attribute = owned.end()
     for hit in sentence.hits_between(clause_start, group.start):
@@ -257,9 +270,12 @@ def _patient(
     head = _head(sentence, group, groups, verbs)
     if head is None or head.members[0].type not in _SUBJECTS:
         return None
-    if sentence.between(head.end, head.end + 1) == "的":
-        return None  # 鼓励[高校]的科技人员…: persons are no mentions
-    if _thrives(sentence.between(head.end, sentence.clauses[head.clause][1]), cues):
+    rest = sentence.between(head.end, sentence.clauses[head.clause][1])
+    if rest.startswith("的") or _OTHERS.match(rest):
+        return None  # 鼓励[高校]的科技人员…, 支持[企业]和个人研发的技术…: they are no mentions
+    if (inside := _ASIDE.match(sentence.between(head.end, sentence.end))) is not None:
+        rest = inside[1]
+    if _thrives(rest, cues):
         return None  # 支持[平台]建设，推行…: it thrives, and someone else goes on to act
     return head
 

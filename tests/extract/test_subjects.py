@@ -4,7 +4,7 @@ import pytest
 
 from policykg.extract.clauses import Entity, Scanner, lay_out, load_cues, mask
 from policykg.extract.frames import parse_example
-from policykg.extract.subjects import Carry, find_charge, opens_article, opens_item, read_subjects
+from policykg.extract.subjects import Carry, opens_article, opens_item, read_subjects
 
 VERBS = frozenset({"设立", "建立", "开展", "制定", "实施", "承担"})
 
@@ -75,31 +75,6 @@ def test_carry_is_not_for_plans():
     carry.before("一、总体要求")
     carry.after("企业应当建立制度。", (Entity(0, 2, "Body", "企业"),), load_cues())
     assert carry.before("建立制度。") == ()
-
-
-@pytest.mark.parametrize(
-    ("marked", "leaders", "partners"),
-    [
-        ("建设平台。（责任部门：[科技局|Body]、[财政局|Body]）", ["科技局", "财政局"], []),
-        ("责任单位:[科技局|Body]", ["科技局"], []),
-        ("（[科技局|Body]、[财政局|Body]）", ["科技局", "财政局"], []),
-        ("([科技局|Body]、[财政局|Body]负责)", ["科技局", "财政局"], []),
-        ("牵头单位：[科技局|Body]；配合单位：[财政局|Body]", ["科技局"], ["财政局"]),
-        ("（[科技局|Body]牵头，[财政局|Body]配合）", ["科技局"], ["财政局"]),
-        ("支持[企业|Body]（含[高校|Body]等机构）发展。", None, None),
-    ],
-)
-def test_find_charge(marked, leaders, partners):
-    example = parse_example(marked)
-    entities = [Entity(m.start, m.end, m.type, example.text[m.start : m.end]) for m in example.mentions]
-    masked = mask(example.text, entities)
-    charge = find_charge(masked, 0, len(masked), entities, load_cues())
-    if leaders is None:
-        assert charge is None
-    else:
-        assert charge is not None
-        assert [e.name for e in charge.leaders] == leaders
-        assert [e.name for e in charge.partners] == partners
 
 
 def test_opens_item_and_article():
