@@ -6,6 +6,7 @@ Each unit is laid out once (`clauses`), its doers are found (`subjects`), and ea
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -106,6 +107,7 @@ class Relations:
         for number, (start, end) in enumerate(units):
             text = masked[start:end]
             inherited = carry.before(text)
+            goal = None if opens_point(text) else goal
             charge = charges.get(number)
             carried = bool(inherited) and inherited is not carry.lead_in
             if charge is not None and not inherited:
@@ -119,7 +121,7 @@ class Relations:
             base, last = unit.reading.contexts[0], unit.reading.contexts[-1]
             base.carried = carried
             base.modality = carry.modality if inherited and not carried else None
-            goal = goal_holder(unit.sentence) or (None if opens_point(text) else goal)
+            goal = goal_holder(unit.sentence) or goal
             if any(c.unnamed for c in unit.reading.contexts):
                 carry.subject = ()
             carry.after(text, unit.reading.subject, self.cues, last if last.cause is not None else None)
@@ -235,7 +237,7 @@ Object = tuple[str, EntityType]
 def _pairs(sentence: Sentence, group: Group, frame: Frame) -> list[tuple[Entity, Object]]:
     """Pair the members of one coordination, in text order; A与B、C联合 joins A to B and C, not these to each other."""
     members = [e for e in group.members if e.type in frame.subject]
-    gaps = [sentence.between(a.end, b.start) for a, b in zip(members, members[1:], strict=False)]
+    gaps = [sentence.between(a.end, b.start) for a, b in pairwise(members)]
     sides = [at + 1 for at, gap in enumerate(gaps) if "与" in gap]
     side = sides[0] if len(sides) == 1 else 0
     return [

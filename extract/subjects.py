@@ -6,7 +6,6 @@ The rules are (a) to (e) of gold/GUIDELINES.md section 3, "Who is the subject".
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
 from policykg.extract.clauses import MASK, Cues, Entity, Group, Hit, Sentence, is_relative
 from policykg.extract.records import Modality
@@ -355,9 +354,10 @@ _DUTY = ("要", "应", "须", "必须", "不得")
 def _binding(text: str, cues: Cues) -> Modality | None:
     """Return the modality that a lead-in forces on its items (不得有下列行为：), None where it forces none."""
     last = re.split("[，,。；;]", text)[-1]
-    for kind in ("prohibited", "permitted"):
+    kinds: tuple[Modality, ...] = ("prohibited", "permitted")
+    for kind in kinds:
         if any(cues.modals[word] == kind and len(word) > 1 and word in last for word in sorted(cues.modals)):
-            return cast(Modality, kind)
+            return kind
     return None
 
 

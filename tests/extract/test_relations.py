@@ -208,26 +208,22 @@ text = "[科技局|Body]走访[基地|Program]。"
 
 
 def test_match_finds_most_of_what_annotators_found(shared: Path):
-    """With gold mentions, on a few texts of different genres; the floor lies below what was measured (F1 0.74)."""
+    """With gold mentions, on all training texts; the floor lies a little below what was measured (F1 0.799)."""
     hits = gold_count = found_count = 0
-    for name in (
-        "sh-food-tech-action-plan-2026-2030",
-        "law-sme-promotion-2017",
-        "miit-ai-plus-manufacturing",
-    ):
-        gold = json.loads((shared / "gold/train" / f"{name}.json").read_text(encoding="utf-8"))
-        text = (shared / "gold/train" / f"{name}.txt").read_text(encoding="utf-8")
+    for path in sorted((shared / "gold/train").glob("*.json")):
+        gold = json.loads(path.read_text(encoding="utf-8"))
+        text = path.with_suffix(".txt").read_text(encoding="utf-8")
         doc = Units()(Doc(Vocab(), words=list(text), spaces=[False] * len(text)))
         spans = [
             make_span(doc, e["start"], e["end"], e["type"], canonical=e["canonical"])
             for e in gold["entities"]
         ]
         write_spans(doc, MENTIONS, spans)
-        info = DocumentInfo(title=gold["doc"]["title"], issuers=tuple(gold["doc"]["issuers"]))
+        info = DocumentInfo(title=gold["doc"].get("title", ""), issuers=tuple(gold["doc"].get("issuers", ())))
         doc._.document = DocumentSpan(start=0, end=len(text), info=info)
         found = {(r.subject, r.predicate, r.object) for r in relations(COMPONENT(doc))}
         wanted = {(r["subject"], r["predicate"], r["object"]) for r in gold["relations"]}
         hits += len(found & wanted)
         gold_count += len(wanted)
         found_count += len(found)
-    assert 2 * hits / (gold_count + found_count) >= 0.72
+    assert 2 * hits / (gold_count + found_count) >= 0.77
