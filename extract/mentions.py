@@ -19,9 +19,11 @@ from policykg.extract.blending import Blend, choose, combine, likelihoods
 from policykg.extract.candidates import Found, Guess, close_proposals, proposals
 from policykg.extract.records import ENTITY_TYPES, EntityType
 from policykg.extract.weighing import READINESS, Candidate, Features, Weights, settle
+from policykg.extract.wellformed import is_name
 
-#: What a name of the user's own lexicon is worth beyond its weight, so that it is taken wherever it stands.
-USER_BONUS = 50.0
+#: What is worth so much beyond its weight that it is taken wherever it stands: a name of the user's own lexicon, and what
+#: is printed in 《》, which nothing but a title is.
+SURE_BONUS = 50.0
 #: What proposed a name that no rule did, and the log odds of what neither rules nor model believe in.
 MODEL_RULE = "model"
 FAR_OFF = -7.0
@@ -29,6 +31,7 @@ FAR_OFF = -7.0
 WORTH_A_SPAN = 0.0
 _TYPES: Mapping[str, EntityType] = {name: name for name in ENTITY_TYPES}
 _LAYERS = ("user-lexicon:", "lexicon:", "pattern:", "grammar:")
+_KNOWN = ("user-lexicon:", "lexicon:", "pattern:")
 
 
 if not Span.has_extension("confidence"):
@@ -52,6 +55,13 @@ def _from_spans(doc: Doc) -> Iterator[Found]:
     """Return the candidates of components that write spans."""
     for span in read_spans(doc, CANDIDATES):
         yield Found(span.start_char, span.end_char, span.label_, span.id_, span.kb_id_)
+
+
+def _bonus(candidate: Candidate) -> float:
+    sure = candidate.rules[0].startswith("user-lexicon:") or (
+        candidate.label == "Document" and any(rule.startswith("pattern:") for rule in candidate.rules)
+    )
+    return SURE_BONUS if sure else 0.0
 
 
 def _layer(rule: str) -> tuple[int, str]:
@@ -137,19 +147,21 @@ class Settler:
         """
         held = proposals(doc)
         found = [*held.found, *_from_spans(doc)]
+        bodies = {(f.start, f.end) for f in found if f.label == "Body" and f.rule.startswith(_KNOWN)}
+        found = [f for f in found if is_name(held.text, f.start, f.end, f.label, bodies)]
         canonical = {(f.start, f.end, f.label): f.canonical for f in found if f.canonical}
         candidates = gather(found)
         features = Features(held.text, candidates)
         scores = self.weights.scores(features, candidates)
         for index, candidate in enumerate(candidates):
-            if candidate.rules[0].startswith("user-lexicon:"):
-                scores[index] += USER_BONUS
+            scores[index] += _bonus(candidate)
         level = inf
         if self.blend is None or held.guesses is None:
             chosen = settle(features, candidates, scores, self.weights.values)
         else:
             level = self.blend.level
-            candidates, scores, chosen = self._blend(self.blend, features, candidates, scores, held.guesses)
+            guesses = [g for g in held.guesses if is_name(held.text, g.start, g.end, g.label, bodies)]
+            candidates, scores, chosen = self._blend(self.blend, features, candidates, scores, guesses)
         taken = frozenset(chosen)
 
         def span(c: Candidate) -> Span:
@@ -186,7 +198,7 @@ class Settler:
         values, final = [], []
         for c in every:
             odd = odds.get((c.start, c.end, c.label), FAR_OFF)
-            bonus = USER_BONUS if c.rules[0].startswith("user-lexicon:") else 0.0
+            bonus = _bonus(c)
             values.append(1 / (1 + exp(-odd)) - blend.threshold + bonus)
             final.append(odd - blend.level + bonus)
         return every, final, choose([(c.start, c.end) for c in every], values)

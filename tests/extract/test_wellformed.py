@@ -1,0 +1,33 @@
+"""No name holds half a pair of brackets, an item's number or two bodies."""
+
+import pytest
+
+from policykg.extract.wellformed import is_balanced, is_glued, is_name, is_numbered
+
+
+@pytest.mark.parametrize("text", ["理事会(董事会)", "“沙盒监管”机制", "《甲〈乙〉办法》", "潮汐基金"])
+def test_balanced(text: str) -> None:
+    assert is_balanced(text)
+
+
+@pytest.mark.parametrize("text", ["理事会(董事会", "厅(委", "模式”的做法", "“核心区", ")中心", "(甲》"])
+def test_unbalanced_is_no_name(text: str) -> None:
+    assert not is_balanced(text)
+    assert not is_name(text, 0, len(text), "Program", set())
+
+
+@pytest.mark.parametrize(
+    ("text", "numbered"),
+    [("2. 建设主体", True), ("（一）管理机构", True), ("—示范区", True), ("5G应用试点", False), ("12345热线", False)],
+)
+def test_numbers_of_items_belong_to_the_list(text: str, numbered: bool) -> None:
+    assert is_numbered(text) is numbered
+
+
+def test_bodies_without_separator_are_several() -> None:
+    text = "科技部财政部印发办法"
+    assert is_glued(text, 0, 6, {(0, 3), (3, 6)})
+    assert not is_glued(text, 0, 6, {(0, 3)})
+    assert not is_name(text, 0, 6, "Body", {(0, 3), (3, 6)})
+    assert is_name(text, 0, 3, "Body", {(0, 3), (3, 6)})
+    assert not is_glued("国务院办公厅", 0, 6, {(0, 3), (3, 6)})
