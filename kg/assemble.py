@@ -48,7 +48,8 @@ class NothingBuiltError(PolicyKGError):
 
     def __init__(self, skipped: Sequence["Skipped"]) -> None:
         super().__init__(
-            "nothing was built: " + ("no input file could be used" if skipped else "no input file was given")
+            "nothing was built: "
+            + ("no input file could be used" if skipped else "the inputs hold no file; give policy texts")
         )
         self.skipped = tuple(skipped)
 
@@ -103,7 +104,10 @@ def assemble(
     if not sources:
         raise NothingBuiltError(skipped)
     nlp = build_pipeline(settings)
-    records = list(_extract(nlp, sources, progress))
+    records, empty = _with_policy(_extract(nlp, sources, progress))
+    skipped += empty
+    if not records:
+        raise NothingBuiltError(skipped)
     names = name_documents(records)
     emended = emend(records, names, wanted)
     with atomic_output(out) as staging:
@@ -141,12 +145,17 @@ def expand(inputs: Iterable[Path]) -> list[Path]:
 
 def _read(paths: Sequence[Path], progress: Progress) -> tuple[list[ReaderText], list[Skipped]]:
     sources, skipped = [], []
+    known: dict[str, str] = {}
     for done, path in enumerate(paths):
         progress("read", path.name, done, len(paths))
         for found in read_inputs(path):
             if isinstance(found, ReadError):
                 skipped.append(Skipped(path=Path(found.path), reason=str(found)))
+            elif first := known.get(found.text):
+                reason = f"{found.source}: the same text as {first}; left out, so that nothing counts twice"
+                skipped.append(Skipped(path=path, reason=reason))
             else:
+                known[found.text] = found.source
                 sources.append(found)
     progress("read", "", len(paths), len(paths))
     return sources, skipped
@@ -161,6 +170,21 @@ def _extract(nlp: "Language", sources: Sequence[ReaderText], progress: Progress)
             yield record
         done += len(source.text)
         progress("extract", source.source, done, total)
+
+
+def _with_policy(records: Iterable[DocumentRecord]) -> tuple[list[DocumentRecord], list[Skipped]]:
+    """Leave out what is no policy text: a document without title or number in which nothing is stated."""
+    kept, empty = [], []
+    for record in records:
+        info = record.span.info
+        if info.title or info.number or record.relations:
+            kept.append(record)
+        else:
+            reason = (
+                f"{record.source.source}: no policy text: no title, no document number, and no fact in it"
+            )
+            empty.append(Skipped(path=Path(record.source.source), reason=reason))
+    return kept, empty
 
 
 def _store(

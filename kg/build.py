@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -76,7 +77,7 @@ class _DocumentBuilder:
             yield node, pol("locality"), Literal(info.locality)
         if record.span.fragment:
             yield node, pol("fragment"), Literal(True)
-        yield node, term("dcterms:source"), Literal(record.source.source)
+        yield node, term("dcterms:source"), Literal(PurePath(record.source.source).name)
         yield node, pol("textStart"), Literal(record.span.start)
         yield node, pol("text"), Literal(record.source.text[record.span.start : record.span.end])
 
