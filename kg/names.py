@@ -196,13 +196,19 @@ def _names(store: _Queryable, text: str | None = None) -> list[Name]:
     elif text is not None:
         forms = (Literal(text), Literal(text, language="zh"), Literal(text, language="en"))
         narrowed = f"VALUES ?label {{ {' '.join(map(str, forms))} }}"
+    # Of a label or entity given, all that is said is little; of none, the two kinds of labels are all that is read.
+    labels = (
+        "FILTER(?p IN (skos:prefLabel, skos:altLabel))"
+        if narrowed
+        else "VALUES ?p { skos:prefLabel skos:altLabel }"
+    )
     query = f"""PREFIX pol: <{_BASE}ontology#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?entity ?type ?label ?p WHERE {{
   {narrowed}
-  VALUES ?p {{ skos:prefLabel skos:altLabel }}
-  VALUES ?type {{ {" ".join(f"pol:{one}" for one in _TYPES)} }}
   GRAPH ?g {{ ?entity ?p ?label ; a ?type }}
+  {labels}
+  FILTER(?type IN ({", ".join(f"pol:{one}" for one in _TYPES)}))
 }}"""
     return [
         Name(

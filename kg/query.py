@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Protocol, get_args
 
+from policykg.kg.mechanisms import find_mechanisms
 from policykg.ontology.errors import PolicyKGError
 
 ParameterType = Literal["body", "program", "mechanism", "document", "date", "string", "int"]
@@ -131,9 +132,14 @@ def run(store: Queryable, name: str, **parameters: object) -> Table:
         UnknownName, AmbiguousName: an entity name that the graph does not know, or knows twice.
     """
     query = find_query(name)
-    text = bind(store, query, parameters)
+    terms = _terms(store, query, parameters)
     lang: Lang = "en" if parameters.get("lang") == "en" else "zh"
-    return read_table(store.query(text), query.columns, title=query.description(lang))
+    if name == "mechanisms":
+        ties = parameters.get("tie")
+        wanted = ties if ties is None or isinstance(ties, list | tuple) else (ties,)
+        rows = find_mechanisms(store, terms["body"], wanted and [str(tie) for tie in wanted], lang)
+        return Table(query.columns, tuple(rows), query.description(lang))
+    return read_table(store.query(_fill(query, terms)), query.columns, title=query.description(lang))
 
 
 def mechanisms(store: Queryable, body: str, *, direct: bool = False, lang: Lang = "zh") -> Table:
@@ -150,6 +156,11 @@ def mechanisms(store: Queryable, body: str, *, direct: bool = False, lang: Lang 
 
 def bind(store: Queryable, query: NamedQuery, parameters: Mapping[str, object]) -> str:
     """Return the query's text with the values in place; `None` stands for a parameter not given."""
+    return _fill(query, _terms(store, query, parameters))
+
+
+def _terms(store: Queryable, query: NamedQuery, parameters: Mapping[str, object]) -> dict[str, str]:
+    """Return the values as SPARQL writes them, by parameter."""
     given = {key: value for key, value in parameters.items() if value is not None}
     known = {parameter.name: parameter for parameter in query.parameters}
     faults = [f"it has no parameter {key!r}" for key in given if key not in known]
@@ -165,6 +176,10 @@ def bind(store: Queryable, query: NamedQuery, parameters: Mapping[str, object]) 
     for key, value in given.items():
         values = value if isinstance(value, list | tuple) else (value,)
         terms[key] = " ".join(_term(store, query, known[key], one) for one in values)
+    return terms
+
+
+def _fill(query: NamedQuery, terms: Mapping[str, str]) -> str:
     return _BINDING.sub(
         lambda m: f"VALUES ?the_{m[1]} {{ {terms[m[1]]} }}" if m[1] in terms else m[0],
         query.text,
