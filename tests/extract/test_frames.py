@@ -117,3 +117,22 @@ def test_load_frames_adds_a_users_file(tmp_path: Path):
 def test_load_frames_names_a_missing_file(tmp_path: Path):
     with pytest.raises(FrameError, match="cannot be read"):
         load_frames([tmp_path / "absent.toml"])
+
+
+def test_parse_frames_checks_the_types_that_must_be_whole():
+    text = """[[frame]]
+name = "adopt"
+relation = "establishes"
+subject = ["Body"]
+object = ["Program"]
+order = ["trigger", "object"]
+trigger = ["认养"]
+whole = ["Body"]
+source = "invented"
+[[frame.example]]
+text = "认养[茶园|Program:object]。"
+[[frame.counter]]
+text = "看望[茶园|Program]。"
+"""
+    with pytest.raises(FrameError, match=r"own\.toml: frame adopt: whole type 'Body' is no type of object"):
+        parse_frames(text, "own.toml")
