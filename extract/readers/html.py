@@ -100,9 +100,9 @@ _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IG
 _HAN = re.compile(r"[\u3400-\u9fff]")
 # A space that the page's source has only because a line of it ended there.
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_BREAK = re.compile(
-    r"(?<=[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef])\s*[\r\n]\s*(?=[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef])"
-)
+_WIDE = "\u2e80-\u9fff\u3000-\u303f\uff00-\uffef"
+# The white space must not be wide itself, or the search would begin anew at each character of a run of it.
+_BREAK = re.compile(rf"(?<=[{_WIDE}])[ \t\f]*[\r\n][ \t\r\n\f]*(?=[{_WIDE}])")
 #: A row of a table that holds longer cells arranges the page.
 _CELL = 1500
 _WAY = re.compile(

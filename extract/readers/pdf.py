@@ -51,14 +51,12 @@ def read_pdf(data: bytes, source: str, *, ocr: bool = False, limits: Limits = DE
     """
     with closing(open_pdf(data, source, limits)) as document:
         pages = list(_pages(document, source, limits))
-        empty = [
-            n for n, rows in enumerate(pages, start=1) if sum(len(row.text) for row in rows) < _LEAST_PAGE
-        ]
-        scanned = [n for n in empty if _has_image(document, n - 1)]
+        sizes = [sum(len(row.text) for row in rows) for rows in pages]
+        scanned = [n for n, size in enumerate(sizes) if size < _LEAST_PAGE and _has_image(document, n)]
     letters = sum(len(_LETTER.findall(row.text)) for rows in pages for row in rows)
     han = sum(len(_HAN.findall(row.text)) for rows in pages for row in rows)
     unreadable = letters > 0 and han < _LEAST_HAN * letters
-    if len(empty) == len(pages) or unreadable or len(scanned) * 2 > len(pages):
+    if not any(sizes) or unreadable or len(scanned) * 2 > len(pages):
         if ocr:
             from policykg.extract.readers.scan import read_scan
 
@@ -67,7 +65,7 @@ def read_pdf(data: bytes, source: str, *, ocr: bool = False, limits: Limits = DE
             raise ReadError(source, "this PDF's text layer holds no readable Chinese text", _USE_OCR)
         what = "this PDF is a scan without a text layer" if scanned or ocr else "this PDF has no text layer"
         raise ReadError(source, what, _USE_OCR)
-    unread = (("pages without text", ", ".join(map(str, scanned))),) if scanned else ()
+    unread = (("pages without text", ", ".join(str(n + 1) for n in scanned)),) if scanned else ()
     paragraphs = [*join_rows(strip_margins(pages))]
     values, labelled = _table(["".join(piece.text for piece in paragraph) for paragraph in paragraphs])
     kept = (paragraph for n, paragraph in enumerate(paragraphs) if n not in labelled)

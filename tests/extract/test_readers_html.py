@@ -112,6 +112,22 @@ def test_elements_nested_beyond_reason_are_refused() -> None:
         read("<html><body>" + "<div>" * 5000 + "<p>市科技局管理创新券。</p></body></html>")
 
 
+@pytest.mark.parametrize(
+    "filler",
+    [
+        "\u3000" * 200_000,
+        " " * 200_000,
+        "\n " * 100_000,
+        "<b>x</b>" * 5_000,
+        "<a href=x>国</a>" * 5_000,
+        "&nbsp;" * 50_000,
+    ],
+)
+def test_hostile_pages_take_no_time(filler: str) -> None:
+    made = read(f"<html><body><p>第一条 市{filler}级科技局管理创新券。</p></body></html>")
+    assert made.text.rstrip().endswith("级科技局管理创新券。")
+
+
 TAGS = st.sampled_from(
     (
         "<p>",
