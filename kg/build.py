@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from policykg.extract.contacts import without_contacts
 from policykg.extract.normalise import squeeze
 from policykg.extract.records import THIS_DOCUMENT, DocumentRecord, EntityType, Mention
 from policykg.kg.instruments import classification_triples
@@ -79,7 +80,11 @@ class _DocumentBuilder:
             yield node, pol("fragment"), Literal(True)
         yield node, term("dcterms:source"), Literal(PurePath(record.source.source).name)
         yield node, pol("textStart"), Literal(record.span.start)
-        yield node, pol("text"), Literal(record.source.text[record.span.start : record.span.end])
+        yield (
+            node,
+            pol("text"),
+            Literal(without_contacts(record.source.text, record.span.start, record.span.end)),
+        )
 
     def _mentions(self) -> Iterator[Triple]:
         taken: dict[str, EntityType] = {}

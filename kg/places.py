@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
+from policykg.extract.contacts import without_contacts
 from policykg.extract.records import DocumentRecord, Section
 from policykg.kg.triples import A, Triple, pol, term
 
@@ -17,8 +18,10 @@ class Places:
 
     def __init__(self, record: DocumentRecord, document: NamedNode) -> None:
         self.document = document
-        self._text = record.source.text
-        self._span = record.span
+        self._span = span = record.span
+        text = record.source.text
+        # What stands around a quotation may be a contact line, which is no part of the graph.
+        self._text = text[: span.start] + without_contacts(text, span.start, span.end) + text[span.end :]
         self._sections = _SectionIndex(record.span.sections)
         self._pages = record.source.pages
         self._page_offsets = [page.offset for page in self._pages]
