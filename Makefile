@@ -19,11 +19,11 @@ lint: $(VENV)/installed-dev
 
 # Train the statistical part anew from the shared folder; writes extract/data/model and the weights.
 model: $(VENV)/installed-dev
-	$(BIN)/python -m policykg.extract.train all --shared ../shared
+	$(BIN)/python -m policykg.extract.learning.train all --shared ../shared
 
 # Measure the extraction and add a line to QUALITY.md; takes minutes, as it trains for every fold.
 quality: $(VENV)/installed-dev
-	$(BIN)/python -m policykg.extract.quality --shared ../shared
+	$(BIN)/python -m policykg.extract.quality.measuring --shared ../shared
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m pytest tests/benchmarks -s -p no:xdist -o python_files='bench_*.py'

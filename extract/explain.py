@@ -9,7 +9,7 @@ from policykg.extract.annotations import CANDIDATES, MENTIONS, Refusal, measures
 from policykg.extract.pipeline import annotate
 from policykg.extract.readers import describe_place, locate
 from policykg.extract.records import DocumentSpan, ReaderText
-from policykg.extract.structure import split_documents
+from policykg.extract.structure.documents import split_documents
 from policykg.extract.units import split_units
 from policykg.ontology.errors import PolicyKGError
 

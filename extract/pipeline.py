@@ -10,10 +10,9 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from policykg.extract.aliases import Key, canonicals
 from policykg.extract.annotations import MENTIONS, measures, read_spans, relations
-from policykg.extract.contacts import without_contacts
-from policykg.extract.official import Canonical
+from policykg.extract.canonical.aliases import Key, canonicals
+from policykg.extract.canonical.official import Canonical
 from policykg.extract.records import (
     ENTITY_TYPES,
     DocumentRecord,
@@ -25,7 +24,8 @@ from policykg.extract.records import (
     Relation,
     Section,
 )
-from policykg.extract.structure import split_documents
+from policykg.extract.structure.contacts import without_contacts
+from policykg.extract.structure.documents import split_documents
 
 #: The order of the components stands only here. Each module registers the factory of its name.
 COMPONENTS = (

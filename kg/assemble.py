@@ -18,7 +18,7 @@ from policykg.extract.records import (
     Predicate,
     ReaderText,
 )
-from policykg.extract.structure import split_documents
+from policykg.extract.structure.documents import split_documents
 from policykg.kg.build import build_quads
 from policykg.kg.corrections import CORRECTIONS_FILE, Correction, load_corrections
 from policykg.kg.emendation import emend
@@ -84,6 +84,7 @@ def assemble(
     corrections: Path | None = None,
     save_text: bool = False,
     page: bool = True,
+    ocr: bool = False,
     progress: Progress = lambda stage, what, done, total: None,
 ) -> Report:
     """Build the graph of some files into an output folder; the last build's files stay until all is done.
@@ -92,6 +93,7 @@ def assemble(
 
     Args:
         corrections: hand corrections to apply; by default those of `OUT/corrections.tsv`, where there are any.
+        ocr: read the page images of scanned PDF files.
     Raises:
         CorrectionError: the corrections cannot be read or contradict themselves.
         NothingBuiltError: no file could be used.
@@ -100,7 +102,7 @@ def assemble(
     """
     wanted = _corrections(out, corrections)
     paths = expand(inputs)
-    sources, skipped = _read(paths, progress)
+    sources, skipped = _read(paths, progress, ocr=ocr)
     if not sources:
         raise NothingBuiltError(skipped)
     nlp = build_pipeline(settings)
@@ -143,12 +145,12 @@ def expand(inputs: Iterable[Path]) -> list[Path]:
     return list(found.values())
 
 
-def _read(paths: Sequence[Path], progress: Progress) -> tuple[list[ReaderText], list[Skipped]]:
+def _read(paths: Sequence[Path], progress: Progress, *, ocr: bool) -> tuple[list[ReaderText], list[Skipped]]:
     sources, skipped = [], []
     known: dict[str, str] = {}
     for done, path in enumerate(paths):
         progress("read", path.name, done, len(paths))
-        for found in read_inputs(path):
+        for found in read_inputs(path, ocr=ocr):
             if isinstance(found, ReadError):
                 skipped.append(Skipped(path=Path(found.path), reason=str(found)))
             elif first := known.get(found.text):

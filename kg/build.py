@@ -13,9 +13,9 @@ from pathlib import PurePath
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from policykg.extract.contacts import without_contacts
 from policykg.extract.normalise import squeeze
 from policykg.extract.records import THIS_DOCUMENT, DocumentRecord, EntityType, Mention
+from policykg.extract.structure.contacts import without_contacts
 from policykg.kg.instruments import classification_triples
 from policykg.kg.lineage import Citation, Lineage, Place, last_day, period_of
 from policykg.kg.naming import bare_title, edition_name, name_documents, number_key

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from policykg.extract.frames import ALLOWED
 from policykg.extract.normalise import squeeze
 from policykg.extract.records import (
     THIS_DOCUMENT,
@@ -15,6 +14,7 @@ from policykg.extract.records import (
     Predicate,
     Relation,
 )
+from policykg.extract.relations.frames import ALLOWED
 from policykg.kg import names
 from policykg.kg.corrections import Correction, CorrectionError
 from policykg.kg.resolve import Decision, Entity, Key, Resolution, ResolutionError, resolve

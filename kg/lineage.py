@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from policykg.extract.horizon import Horizon
-from policykg.extract.links import Link, LinkKind, read_links
 from policykg.extract.normalise import fold, squeeze
-from policykg.extract.periods import Period, read_period
+from policykg.extract.numbers.horizon import Horizon
 from policykg.extract.records import DocumentRecord, Mention
+from policykg.extract.structure.links import Link, LinkKind, read_links
+from policykg.extract.structure.periods import Period, read_period
+from policykg.extract.structure.validity import Moment, is_own_name, read_validity
 from policykg.extract.units import split_units
-from policykg.extract.validity import Moment, is_own_name, read_validity
 from policykg.kg.naming import bare_title, number_key
 
 #: The ELI property of each kind of link.

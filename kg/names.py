@@ -113,7 +113,7 @@ def _refuse_rarer(
 
 def _official_names(type: str | None, text: str) -> Iterator[str]:
     """Yield what the tables of official names call a thing (科学技术部 and MOST are 科技部), for a graph that has only that."""
-    from policykg.extract.official import load_official_names
+    from policykg.extract.canonical.official import load_official_names
 
     official = load_official_names()
     for one in _TYPES:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
-from policykg.extract.contacts import without_contacts
 from policykg.extract.records import DocumentRecord, Section
+from policykg.extract.structure.contacts import without_contacts
 from policykg.kg.triples import A, Triple, pol, term
 
 #: How many characters of text an evidence's prefix and suffix hold.

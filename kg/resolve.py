@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Literal
 
+from policykg.extract.canonical.official import OfficialNames, load_official_names
 from policykg.extract.normalise import squeeze
-from policykg.extract.official import OfficialNames, load_official_names
 from policykg.extract.records import ENTITY_TYPES, THIS_DOCUMENT, DocumentRecord, EntityType
 from policykg.kg import names
 from policykg.ontology.errors import PolicyKGError

@@ -68,6 +68,15 @@ def check_query(text: str) -> bool:
     return names_dataset
 
 
+def query_form(text: str) -> str:
+    """Return the form of a query: `SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`; "" where it has none."""
+    prologue = _PROLOGUE.match(text)
+    form = re.compile(r"SELECT|ASK|CONSTRUCT|DESCRIBE", re.IGNORECASE).match(
+        text, prologue.end() if prologue else 0
+    )
+    return form[0].upper() if form else ""
+
+
 def explain_syntax_error(text: str, error: SyntaxError) -> QueryError:
     """Turn the engine's error, which lists every character that could come next, into one line with its place."""
     match = _POSITION.search(str(error))

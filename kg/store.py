@@ -1,4 +1,4 @@
-"""The store: the only module that knows how quads are kept (an embedded Oxigraph database in the output folder).
+"""The store: how quads are kept, in an embedded Oxigraph database in the output folder or behind a SPARQL endpoint.
 
 Queries see the union of all named graphs as their default graph. One process writes a store; any number may read it.
 """
@@ -39,11 +39,11 @@ class Answer:
     than `max_rows`.
     """
 
-    def __init__(self, found: Any, max_rows: int | None) -> None:
+    def __init__(self, found: Any, max_rows: int | None, *, is_triples: bool = False) -> None:
         self._found = iter(found)
         self._max_rows = max_rows
         self.variables: tuple[ox.Variable, ...] = tuple(getattr(found, "variables", ()))
-        self.is_triples = isinstance(found, ox.QueryTriples)
+        self.is_triples = is_triples or isinstance(found, ox.QueryTriples)
         self.truncated = False
 
     def __iter__(self) -> Iterator[Any]:
@@ -70,12 +70,16 @@ class Store:
         self._place = place
 
     @classmethod
-    def open(cls, out: Path) -> "Store":
-        """Open the store in a build's output folder for reading.
+    def open(cls, out: Path | str) -> "Store":
+        """Open the store in a build's output folder for reading, or at an endpoint's address.
 
+        Args:
+            out: a folder, or `sparql+http://HOST:PORT/query` as `policykg.kg.sparql_endpoint` has it.
         Raises:
             StoreError: there is none, or it is damaged.
         """
+        if endpoint := _open_endpoint(out):
+            return endpoint
         # Resolved once: a build that ends meanwhile changes what `out` leads to.
         path = (Path(out) / STORE_FOLDER).resolve()
         if not (path / "CURRENT").is_file():
@@ -86,12 +90,14 @@ class Store:
             raise StoreError(f"{out}: the store cannot be read ({error}); build it again") from error
 
     @classmethod
-    def create(cls, out: Path) -> "Store":
-        """Open the store in a folder for writing; it is made where there is none.
+    def create(cls, out: Path | str) -> "Store":
+        """Open the store in a folder or at an endpoint's address for writing; a folder is made where there is none.
 
         Raises:
             StoreError: another process or object writes it, or the folder cannot be written.
         """
+        if endpoint := _open_endpoint(out):
+            return endpoint
         path = Path(out) / STORE_FOLDER
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -191,7 +197,7 @@ class Store:
     def dump_trig(self, path: Path) -> None:
         """Write all quads as TriG, sorted: the same quads give the same bytes."""
         with Path(path).open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(_trig_lines(self._engine))
+            file.writelines(trig_lines(self._engine))
 
     def as_rdflib(self) -> "Dataset":
         """Return the store as an rdflib `Dataset` whose default graph is the union; it shares this store's data.
@@ -225,13 +231,20 @@ class Store:
             raise StoreError(f"{self._place}: the store cannot be written: {error}") from error
 
 
+def _open_endpoint(place: Path | str) -> Store | None:
+    from policykg.kg.sparql_endpoint import Endpoint, is_endpoint
+
+    return Endpoint(str(place)) if is_endpoint(place) else None
+
+
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _XSD = PREFIXES["xsd"]
 _RDF_TYPE = f"{PREFIXES['rdf']}type"
 
 
-def _trig_lines(engine: ox.Store) -> Iterator[str]:
+def trig_lines(engine: ox.Store) -> Iterator[str]:
+    """Yield the lines of a TriG file of all quads, sorted: the same quads give the same lines."""
     for prefix, namespace in PREFIXES.items():
         yield f"@prefix {prefix}: <{namespace}> .\n"
     names: dict[str, str] = {}

@@ -14,8 +14,8 @@ from typing import Literal, get_args
 from pyoxigraph import Literal as RDFLiteral
 from pyoxigraph import NamedNode
 
-from policykg.extract.official import load_official_names
-from policykg.extract.tables import Row, TableError, read_table
+from policykg.extract.canonical.official import load_official_names
+from policykg.extract.canonical.tables import Row, TableError, read_table
 from policykg.kg.triples import A, Triple, date, pol, term, zh
 from policykg.ontology.namespace import change_iri, entity_iri
 from policykg.ontology.terms import classify

@@ -5,8 +5,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from policykg.extract.frames import ALLOWED
 from policykg.extract.records import ENTITY_TYPES, MODALITIES, PREDICATES
+from policykg.extract.relations.frames import ALLOWED
 from policykg.ontology.namespace import PREFIXES
 from policykg.ontology.terms import find_term
 

@@ -1,5 +1,6 @@
 """Read files into text, with the way back: one module a format, chosen by a file's content."""
 
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from policykg.extract.readers.source import (
     ReadError,
     find_format,
     read_source,
+    read_stream,
 )
 from policykg.extract.records import ReaderText
 
@@ -54,13 +56,15 @@ def read_inputs(
 
 
 def read_file(path: str | Path, *, ocr: bool = False, limits: Limits = DEFAULT_LIMITS) -> ReaderText:
-    """Read one file that holds one text; `read_inputs` also reads folders, archives and standard input.
+    """Read one file, or `-` for standard input, that holds one text; `read_inputs` also reads folders, archives and standard input.
 
     Args:
         ocr: read the page images of a scanned PDF.
     Raises:
         ReadError: it cannot be read, is empty, in no format that is read, over a limit, or holds no policy text.
     """
+    if str(path) == STDIN:
+        return read_bytes(read_stream(sys.stdin.buffer, STDIN, limits), STDIN, ocr=ocr, limits=limits)
     return read_bytes(read_source(Path(path), limits), str(path), ocr=ocr, limits=limits)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from policykg.extract.normalise import has_sentence
 from policykg.extract.readers.pages import PageMark, find_page_marks, printed_pages
 from policykg.extract.records import PageBreak, ReaderText
-from policykg.extract.wording import FurnitureWords, furniture_words
+from policykg.extract.structure.wording import FurnitureWords, furniture_words
 
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{0,80}\}\}")
 _TITLE_END = re.compile(

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from policykg.extract.labels import read_labels
 from policykg.extract.normalise import has_sentence, squeeze
 from policykg.extract.readers.composing import Piece, clean, compose
 from policykg.extract.readers.plain import checked, decode_text, encoding_data
 from policykg.extract.readers.source import DEFAULT_LIMITS, Limits, ReadError
 from policykg.extract.records import ReaderText
-from policykg.extract.signatures import own_numbers
-from policykg.extract.titles import genre_of, looks_like_title
-from policykg.extract.wording import furniture_words
+from policykg.extract.structure.labels import read_labels
+from policykg.extract.structure.signatures import own_numbers
+from policykg.extract.structure.titles import genre_of, looks_like_title
+from policykg.extract.structure.wording import furniture_words
 
 # What holds no text of a document, whatever stands in it.
 _DROPPED = frozenset(

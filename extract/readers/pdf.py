@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from policykg.extract.labels import cut_labels, read_labels
 from policykg.extract.readers.composing import clean, compose
 from policykg.extract.readers.layout import Row, join_rows, strip_margins
 from policykg.extract.readers.plain import checked
 from policykg.extract.readers.source import DEFAULT_LIMITS, Limits, ReadError
 from policykg.extract.records import ReaderText
+from policykg.extract.structure.labels import cut_labels, read_labels
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"\w")

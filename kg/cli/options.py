@@ -23,6 +23,9 @@ FramesOption = Annotated[
     list[Path] | None,
     typer.Option("--frames", help="Relation frames of your own (TOML), read beside the built-in ones."),
 ]
+OcrOption = Annotated[
+    bool, typer.Option("--ocr", help="Read the page images of scanned PDF files (needs Debian's tesseract).")
+]
 ModelOption = Annotated[
     bool,
     typer.Option("--model/--no-model", help="Without the statistical tagger: quicker, finds fewer names."),

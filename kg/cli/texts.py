@@ -6,12 +6,23 @@ from typing import Annotated
 import typer
 
 from policykg.kg.cli.console import Format, progress_bar, warn, write_rows, write_summary
-from policykg.kg.cli.options import FormatOption, FramesOption, LangOption, LexiconOption, ModelOption
+from policykg.kg.cli.options import (
+    FormatOption,
+    FramesOption,
+    LangOption,
+    LexiconOption,
+    ModelOption,
+    OcrOption,
+)
 
 
 def build(
     inputs: Annotated[
-        list[Path], typer.Argument(help="Policy texts, or folders of them.", show_default=False)
+        list[Path],
+        typer.Argument(
+            help="Policy documents, folders or ZIP archives of them, - for standard input.",
+            show_default=False,
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the graph.")] = Path("out"),
     save_text: Annotated[
@@ -28,6 +39,7 @@ def build(
     lexicon: LexiconOption = None,
     frames: FramesOption = None,
     model: ModelOption = True,
+    ocr: OcrOption = False,
     lang: LangOption = "zh",
 ) -> None:
     """Build the graph of policy texts: OUT/store, OUT/graph.trig and the page OUT/graph.html."""
@@ -43,6 +55,7 @@ def build(
                 settings=settings,
                 corrections=corrections,
                 save_text=save_text,
+                ocr=ocr,
                 progress=progress,
             )
     except NothingBuiltError as error:
@@ -67,6 +80,7 @@ def extract(
     lexicon: LexiconOption = None,
     frames: FramesOption = None,
     model: ModelOption = True,
+    ocr: OcrOption = False,
 ) -> None:
     """Print what is found in one file, as records with offsets."""
     import json
@@ -77,7 +91,7 @@ def extract(
     from policykg.extract.readers import read_file
     from policykg.kg.export import write_export
 
-    source = read_file(file)
+    source = read_file(file, ocr=ocr)
     if save_text is not None:
         write_export(save_text, source.text.encode())
     settings = Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model)
@@ -110,11 +124,11 @@ def evaluate(
     model: ModelOption = True,
 ) -> None:
     """Score the extraction against gold annotations; with --errors, list the misses and false alarms by class."""
-    from policykg.extract.diagnosis import count_classes, diagnose
-    from policykg.extract.evaluate import compare, merge, read_gold, total
     from policykg.extract.interchange import to_dict
     from policykg.extract.pipeline import Settings, build_pipeline
     from policykg.extract.pipeline import extract as extract_records
+    from policykg.extract.quality.diagnosis import count_classes, diagnose
+    from policykg.extract.quality.evaluate import compare, merge, read_gold, total
     from policykg.extract.readers import read_file
 
     nlp = build_pipeline(Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model))

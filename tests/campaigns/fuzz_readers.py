@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-from policykg.extract.contacts import contact_spans
 from policykg.extract.readers import Limits, ReadError, docx, html, locate, pdf, read_inputs
-from policykg.extract.structure import split_documents
+from policykg.extract.structure.contacts import contact_spans
+from policykg.extract.structure.documents import split_documents
 
 #: Loaded before the processes part, as loading takes longer than reading.
 LOADED = (docx, html, pdf)

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from policykg.extract.aliases import Aliases, canonicals, create_aliases
 from policykg.extract.annotations import MENTIONS, make_span, read_spans, write_spans
-from policykg.extract.localities import load_localities
-from policykg.extract.official import load_official_names, read_examples
+from policykg.extract.canonical.aliases import Aliases, canonicals, create_aliases
+from policykg.extract.canonical.localities import load_localities
+from policykg.extract.canonical.official import load_official_names, read_examples
+from policykg.extract.canonical.tables import TableError, read_table
 from policykg.extract.records import DocumentInfo, DocumentSpan
-from policykg.extract.tables import TableError, read_table
 
 NLP = spacy.blank("zh")
 MARK = re.compile(r"\[([^\[\]|]+)\|([A-Z])\]")

@@ -9,7 +9,7 @@ import pytest
 import spacy
 
 from policykg.extract.annotations import MENTIONS, read_spans
-from policykg.extract.blending import (
+from policykg.extract.names.blending import (
     COLUMNS,
     Belief,
     Blend,
@@ -22,9 +22,9 @@ from policykg.extract.blending import (
     parse_blend,
     tabulate,
 )
-from policykg.extract.candidates import Found, Guess, guess, propose
-from policykg.extract.mentions import Settler
-from policykg.extract.weighing import Candidate, Features, Weights
+from policykg.extract.names.candidates import Found, Guess, guess, propose
+from policykg.extract.names.mentions import Settler
+from policykg.extract.names.weighing import Candidate, Features, Weights
 
 PLAIN = {column: 0.0 for column in COLUMNS} | {"rules": 0.5, "model": 0.5}
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from policykg.extract.charges import find_charge, is_label
-from policykg.extract.clauses import Entity, load_cues, mask
-from policykg.extract.frames import parse_example
+from policykg.extract.relations.charges import find_charge, is_label
+from policykg.extract.relations.clauses import Entity, load_cues, mask
+from policykg.extract.relations.frames import parse_example
 
 
 @pytest.mark.parametrize(

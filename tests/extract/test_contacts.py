@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policykg.extract.contacts import contact_spans, without_contacts
+from policykg.extract.structure.contacts import contact_spans, without_contacts
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from policykg.extract.corpus import CorpusError, read_annotations, read_corpus, read_gold_texts
-from policykg.extract.model import TYPES
-from policykg.extract.train import ANNOTATIONS
+from policykg.extract.learning.corpus import CorpusError, read_annotations, read_corpus, read_gold_texts
+from policykg.extract.learning.train import ANNOTATIONS
+from policykg.extract.names.model import TYPES
 
 CORPUS = [("docs/a.txt", "前言。省厅设立基金。")]
 

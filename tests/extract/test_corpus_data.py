@@ -9,7 +9,7 @@ import pytest
 
 from policykg.extract.readers import ReadError, read_file
 from policykg.extract.records import DocumentInfo
-from policykg.extract.structure import split_documents
+from policykg.extract.structure.documents import split_documents
 
 #: Shares of the fields printed that must be found.
 FLOORS = {"title": 0.98, "number": 0.98, "issuer": 0.95, "date": 0.95}

@@ -5,9 +5,9 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from policykg.extract.annotations import MENTIONS, make_span, relations, write_spans
-from policykg.extract.frames import load_frames, parse_example
 from policykg.extract.records import DocumentInfo, DocumentSpan, Section
-from policykg.extract.relations import Relations
+from policykg.extract.relations.frames import load_frames, parse_example
+from policykg.extract.relations.relations import Relations
 from policykg.extract.units import Units
 
 COMPONENT = Relations(load_frames())

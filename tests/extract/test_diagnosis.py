@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from policykg.extract.diagnosis import count_classes, diagnose
+from policykg.extract.quality.diagnosis import count_classes, diagnose
 
 TEXT = "市海洋局设立潮汐引导基金，支持蓝湾产业园。"
 GOLD: dict[str, Any] = {

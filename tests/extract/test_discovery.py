@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from policykg.extract.discovery import discover, find_words
-from policykg.extract.segment import (
+from policykg.extract.learning.discovery import discover, find_words
+from policykg.extract.names.segment import (
     NO_CLUSTERS,
     Segmenter,
     WordsError,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from policykg.extract.evaluate import GoldError, compare, read_gold, total
+from policykg.extract.quality.evaluate import GoldError, compare, read_gold, total
 
 GOLD = {
     "doc": {"title": "青禾市办法", "issuers": ["青禾市人民政府"]},

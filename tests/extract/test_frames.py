@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from policykg.extract.frames import ALLOWED, FrameError, load_frames, parse_example, parse_frames
 from policykg.extract.records import PREDICATES
-from policykg.extract.relations import Relations, read_example, run_example
+from policykg.extract.relations.frames import ALLOWED, FrameError, load_frames, parse_example, parse_frames
+from policykg.extract.relations.relations import Relations, read_example, run_example
 
 FRAMES = load_frames()
 COMPONENT = Relations(FRAMES)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from policykg.extract.grammar import LONGEST_NAME, MOST_STARTS, Grammar, parse_grammar
-from policykg.extract.patterns import PatternError
+from policykg.extract.names.grammar import LONGEST_NAME, MOST_STARTS, Grammar, parse_grammar
+from policykg.extract.names.patterns import PatternError
 
 GRAMMAR = Grammar.load()
 

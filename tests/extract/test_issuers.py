@@ -2,7 +2,7 @@
 
 import pytest
 
-from policykg.extract.issuers import locality, split_issuers
+from policykg.extract.structure.issuers import locality, split_issuers
 
 
 @pytest.mark.parametrize(

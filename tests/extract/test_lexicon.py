@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import spacy
 
-from policykg.extract.candidates import proposals
-from policykg.extract.lexicon import COLUMNS, Lexicon, LexiconError, create_lexicon, read_entries
+from policykg.extract.names.candidates import proposals
+from policykg.extract.names.lexicon import COLUMNS, Lexicon, LexiconError, create_lexicon, read_entries
 from policykg.ontology.errors import PolicyKGError
 
 HEADER = "\t".join(COLUMNS)

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
-import policykg.extract.grammar
-import policykg.extract.lexicon
-import policykg.extract.patterns
+import policykg.extract.names.grammar
+import policykg.extract.names.lexicon
+import policykg.extract.names.patterns
 import policykg.extract.units  # noqa: F401
 from policykg.extract.annotations import CANDIDATES, MENTIONS, make_span, read_spans, write_spans
-from policykg.extract.candidates import Found, proposals
-from policykg.extract.mentions import create_mentions, gather
-from policykg.extract.training import Lesson, learn
-from policykg.extract.weighing import (
+from policykg.extract.learning.training import Lesson, learn
+from policykg.extract.names.candidates import Found, proposals
+from policykg.extract.names.mentions import create_mentions, gather
+from policykg.extract.names.weighing import (
     Candidate,
     Features,
     Key,

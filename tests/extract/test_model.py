@@ -3,9 +3,10 @@
 import pytest
 import spacy
 
-from policykg.extract.candidates import Found, proposals, propose
-from policykg.extract.corpus import Annotated
-from policykg.extract.model import (
+from policykg.extract.learning.corpus import Annotated
+from policykg.extract.learning.train import train_field
+from policykg.extract.names.candidates import Found, proposals, propose
+from policykg.extract.names.model import (
     LEAST,
     LONGEST_STRETCH,
     ModelError,
@@ -15,8 +16,7 @@ from policykg.extract.model import (
     label_stretch,
     split_stretches,
 )
-from policykg.extract.segment import Segmenter
-from policykg.extract.train import train_field
+from policykg.extract.names.segment import Segmenter
 
 SEGMENTER = Segmenter(
     [(char, 10, ("1", "2", "3")) for char in "省厅设立专项基金支持"] + [("基金", 9, ("4", "5", "6"))]

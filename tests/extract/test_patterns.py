@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from policykg.extract.patterns import (
+from policykg.extract.names.patterns import (
     PatternError,
     Patterns,
     any_of,

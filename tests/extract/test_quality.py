@@ -5,8 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from policykg.extract.evaluate import ROWS, Count
-from policykg.extract.quality import QUALITY_FILE, QualityError, evaluate_folder, format_line, read_floor
+from policykg.extract.quality.evaluate import ROWS, Count
+from policykg.extract.quality.measuring import (
+    QUALITY_FILE,
+    QualityError,
+    evaluate_folder,
+    format_line,
+    read_floor,
+)
 
 
 def test_dev_reaches_the_floor(root: Path, shared: Path) -> None:

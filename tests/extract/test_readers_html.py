@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from policykg.extract.readers import ReadError, locate, read_bytes
 from policykg.extract.records import DocumentInfo, ReaderText
-from policykg.extract.structure import split_documents
+from policykg.extract.structure.documents import split_documents
 
 TABLE = """
 <table><tr><td><b>索 引 号：</b></td><td>000/2031-1</td><td>主题分类：</td><td>科技</td></tr>

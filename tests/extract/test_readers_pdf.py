@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policykg.extract.readers import DEFAULT_LIMITS, Limits, ReadError, describe_place, locate, read_bytes
-from policykg.extract.structure import split_documents
+from policykg.extract.structure.documents import split_documents
 
 Maker = Callable[..., bytes]
 

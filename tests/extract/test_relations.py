@@ -9,9 +9,9 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from policykg.extract.annotations import MENTIONS, make_span, relations, write_spans
-from policykg.extract.frames import FrameError, load_frames, parse_example
 from policykg.extract.records import DocumentInfo, DocumentSpan
-from policykg.extract.relations import MAX_PAIRS, Relations, create_relations
+from policykg.extract.relations.frames import FrameError, load_frames, parse_example
+from policykg.extract.relations.relations import MAX_PAIRS, Relations, create_relations
 from policykg.extract.units import Units, split_units
 
 COMPONENT = Relations(load_frames())

@@ -3,7 +3,7 @@
 import pytest
 
 from policykg.extract.records import PageBreak
-from policykg.extract.sections import find_sections
+from policykg.extract.structure.sections import find_sections
 
 
 def outline(text: str, title: str = "") -> list[str]:

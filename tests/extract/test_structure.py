@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from policykg.extract.readers import locate, read_bytes, read_file
 from policykg.extract.records import DocumentInfo, DocumentSpan, ReaderText
-from policykg.extract.structure import split_documents
+from policykg.extract.structure.documents import split_documents
 
 FRAGMENT = "市级园区应当加快建设创新平台。鼓励企业参与标准制定。\n(三)完善服务体系。\n支持园区引进服务机构。"
 MEASURES = (

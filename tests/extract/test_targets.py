@@ -4,11 +4,11 @@ import pytest
 from spacy.lang.zh import Chinese
 
 from policykg.extract.annotations import MENTIONS, make_span, read_spans, write_spans
-from policykg.extract.horizon import Horizon
-from policykg.extract.measures import MeasureReader, create_measures
-from policykg.extract.patterns import Example, PatternError
-from policykg.extract.sections import find_sections
-from policykg.extract.targets import TargetFinder, TargetRule, create_targets, parse_targets
+from policykg.extract.names.patterns import Example, PatternError
+from policykg.extract.numbers.horizon import Horizon
+from policykg.extract.numbers.measures import MeasureReader, create_measures
+from policykg.extract.numbers.targets import TargetFinder, TargetRule, create_targets, parse_targets
+from policykg.extract.structure.sections import find_sections
 from policykg.extract.units import split_units
 
 READER = MeasureReader.load()

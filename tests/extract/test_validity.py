@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from policykg.extract import links, periods, validity
-from policykg.extract.links import read_links
-from policykg.extract.patterns import PatternError
-from policykg.extract.periods import read_period
-from policykg.extract.validity import read_validity
+from policykg.extract.names.patterns import PatternError
+from policykg.extract.structure import links, periods, validity
+from policykg.extract.structure.links import read_links
+from policykg.extract.structure.periods import read_period
+from policykg.extract.structure.validity import read_validity
 
 NOTICE = "星屿市海岛局关于印发《星屿市海岛补助办法》的通知\n"
 LAST = "第九条 本办法由市海岛局负责解释，自2024年5月1日起施行，有效期5年。原《星屿市海岛补助办法》（星海规〔2019〕2号）同时废止。\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policykg.extract.wellformed import is_balanced, is_glued, is_name, is_numbered
+from policykg.extract.names.wellformed import is_balanced, is_glued, is_name, is_numbered
 
 
 @pytest.mark.parametrize("text", ["理事会(董事会)", "“沙盒监管”机制", "《甲〈乙〉办法》", "潮汐基金"])
@@ -18,7 +18,13 @@ def test_unbalanced_is_no_name(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "numbered"),
-    [("2. 建设主体", True), ("（一）管理机构", True), ("—示范区", True), ("5G应用试点", False), ("12345热线", False)],
+    [
+        ("2. 建设主体", True),
+        ("（一）管理机构", True),
+        ("—示范区", True),
+        ("5G应用试点", False),
+        ("12345热线", False),
+    ],
 )
 def test_numbers_of_items_belong_to_the_list(text: str, numbered: bool) -> None:
     assert is_numbered(text) is numbered

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from policykg.extract.wording import FOLDER, WordingError, furniture_words, structure_words
+from policykg.extract.structure.wording import FOLDER, WordingError, furniture_words, structure_words
 
 
 def test_the_shipped_lists_load() -> None:

@@ -1,0 +1,1 @@
+"""Document-independent names: official short forms, local aliases, bodies of a locality."""

@@ -1,0 +1,348 @@
+"""Give every mention its canonical name: local aliases, official forms, bodies of the locality, ellipsis.
+
+The name stands on the mention's span as `kb_id_`; `canonicals(doc)` says why it was chosen.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from policykg.extract.annotations import MENTIONS, context, make_span, read_spans, write_spans
+from policykg.extract.canonical.localities import load_localities
+from policykg.extract.canonical.official import (
+    Canonical,
+    OfficialNames,
+    load_official_names,
+    load_settings,
+    words,
+)
+from policykg.extract.names.lexicon import Lexicon
+from policykg.extract.normalise import fold, squeeze
+
+Key = tuple[int, int, str]
+
+if not Doc.has_extension("canonicals"):
+    Doc.set_extension("canonicals", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """An alias that the document defines: `alias` stands for the mention at [start, end) of `doc.text`.
+
+    `joint` where the alias joins several things under one class term (以下统称).
+    """
+
+    alias: str
+    start: int
+    end: int
+    type: str
+    joint: bool
+
+
+def canonicals(doc: Doc) -> Mapping[Key, Canonical]:
+    """Return the name of each mention with its reason, by (start, end, type)."""
+    value: Mapping[Key, Canonical] | None = doc._.canonicals
+    return value or {}
+
+
+class DefinitionFinder:
+    """Finds where a text defines an alias."""
+
+    def __init__(self, introducers: Sequence[str], joint: Iterable[str]) -> None:
+        ordered = sorted(introducers, key=lambda word: (-len(word), word))
+        alternatives = "|".join(map(re.escape, ordered))
+        self._joint = frozenset(joint)
+        # In parentheses, or after a comma up to the next one.
+        self._pattern = re.compile(
+            rf"[（(]\s?({alternatives})[：:]?\s?([^（）()。；;\n]{{1,40}})[）)]"
+            rf"|[，,]\s?({alternatives})[：:]?\s?([^，,（）()。；;\n]{{1,40}})(?=[，,。；;\n）)])"
+        )
+
+    def find(self, doc: Doc, mentions: Sequence[Span]) -> list[Definition]:
+        """Return the definitions whose long form is a mention, in the order of the text."""
+        text = doc.text
+        by_end: dict[int, list[Span]] = {}
+        for mention in mentions:
+            by_end.setdefault(mention.end_char, []).append(mention)
+        found: list[Definition] = []
+        for match in self._pattern.finditer(text):
+            introducer = match[1] or match[3]
+            joint = introducer in self._joint
+            aliases = _split_forms(match[2] or match[4])
+            long_forms = _list_before(text, match.start(), by_end, len(aliases) + 2 if joint else 1)
+            if not joint:
+                pairs = [(alias, long_forms[-1]) for alias in aliases if long_forms]
+            elif len(long_forms) == len(aliases):
+                pairs = list(zip(aliases, long_forms, strict=True))
+            else:
+                # Several things under one term: it names none of them alone.
+                pairs = []
+            found.extend(
+                Definition(
+                    alias=alias, start=span.start_char, end=span.end_char, type=span.label_, joint=joint
+                )
+                for alias, span in pairs
+            )
+        return found
+
+
+def _split_forms(text: str) -> list[str]:
+    """“甲”、“乙” and 甲、乙 are two forms; outer quotation marks are no part of a name."""
+    forms = []
+    for part in re.split(r"[、或]", squeeze(text)):
+        if part[:1] in '“"「‘' and part[-1:] in '”"」’':
+            part = part[1:-1]
+        forms.append(part.strip('“”"「」'))
+    return [form for form in forms if len(form) >= 1]
+
+
+def _list_before(text: str, at: int, by_end: Mapping[int, list[Span]], wanted: int) -> list[Span]:
+    """Return up to `wanted` mentions of a list that ends at `at`, in the order of the text."""
+    spans: list[Span] = []
+    general = False  # 甲、乙等单位: the general word at the end is none of the list
+    while len(spans) < wanted:
+        end = at
+        while end > 0 and text[end - 1] in '”"」』 ':
+            end -= 1
+        here = by_end.get(end) or (by_end.get(at) if end != at else None)
+        if not here:
+            break
+        longest = min(here, key=lambda span: span.start_char)
+        spans.insert(0, longest)
+        at = longest.start_char
+        if not general and len(spans) == 1 and text[at - 1 : at] == "等":
+            general = True
+            at -= 1
+            continue
+        while at > 0 and text[at - 1] in '、和与及以“"「 ':
+            at -= 1
+    return spans[:-1] if general and len(spans) > 1 else spans
+
+
+class Aliases:
+    """Writes the canonical names into `doc.spans["mentions"]`.
+
+    `class_terms` are (name, type) that stand on their own and are never short for a longer name.
+    """
+
+    def __init__(
+        self, official: OfficialNames, finder: DefinitionFinder, class_terms: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        self.official = official
+        self.finder = finder
+        self.class_terms = frozenset(class_terms)
+
+    def match(self, doc: Doc) -> dict[Key, Canonical]:
+        """Return each mention's name with its reason."""
+        mentions = read_spans(doc, MENTIONS)
+        locality = context(doc).info.locality
+        local = LocalNames(doc, self.finder.find(doc, mentions), mentions, self.official, locality)
+        named = {(m.start_char, m.end_char, m.label_): local.canonicalise(m) for m in mentions}
+        return complete_short_forms(named, self.class_terms)
+
+    def set_annotations(self, doc: Doc, matches: Mapping[Key, Canonical]) -> None:
+        """Rebuild the mentions with their names."""
+        doc._.canonicals = dict(matches)
+        write_spans(
+            doc,
+            MENTIONS,
+            [
+                make_span(doc, start, end, label, canonical=matches[start, end, label].name, rule=span.id_)
+                for span in read_spans(doc, MENTIONS)
+                for start, end, label in [(span.start_char, span.end_char, span.label_)]
+            ],
+        )
+
+    def __call__(self, doc: Doc) -> Doc:
+        matches = self.match(doc)
+        if types := agree_on_types(matches):
+            relabel(doc, types)
+            matches = self.match(doc)
+        self.set_annotations(doc, matches)
+        return doc
+
+
+def agree_on_types(named: Mapping[Key, Canonical]) -> dict[Key, str]:
+    """Find the mentions whose type differs from that which most mentions of the same name have in the document.
+
+    One document speaks of one thing by one name: in the annotated texts no name has two types within a document. Of two
+    types with as many mentions the one that came first holds.
+    """
+    votes: dict[str, dict[str, list[int]]] = {}
+    for start, end, type_ in sorted(named):
+        if type_ not in ("Target", "Document"):
+            votes.setdefault(named[start, end, type_].name, {}).setdefault(type_, []).append(start)
+    best = {
+        name: min(types, key=lambda type_: (-len(types[type_]), types[type_][0]))
+        for name, types in votes.items()
+        if len(types) > 1
+    }
+    return {
+        key: best[canonical.name]
+        for key, canonical in named.items()
+        if key[2] not in ("Target", "Document") and best.get(canonical.name, key[2]) != key[2]
+    }
+
+
+def relabel(doc: Doc, types: Mapping[Key, str]) -> None:
+    """Give mentions another type; canonical names and rules stay."""
+    write_spans(
+        doc,
+        MENTIONS,
+        [
+            make_span(
+                doc,
+                span.start_char,
+                span.end_char,
+                types.get((span.start_char, span.end_char, span.label_), span.label_),
+                canonical=span.kb_id_,
+                rule=span.id_,
+            )
+            for span in read_spans(doc, MENTIONS)
+        ],
+    )
+
+
+#: How far before a short form, in characters, the longer name it repeats may stand.
+SHORT_FORM_REACH = 250
+_LONGEST_NAME = 60
+
+
+def complete_short_forms(
+    named: Mapping[Key, Canonical], class_terms: frozenset[tuple[str, str]]
+) -> dict[Key, Canonical]:
+    """Complete names that the text has cut short: a head that repeats a longer name, a class without its head.
+
+    专家委员会 soon after 某某专家委员会 is that one, if the document has no other that ends so and the short form does
+    not come first; 综合类 is 综合类创新中心. Names that were decided otherwise are left as they are.
+    """
+    first: dict[tuple[str, str], int] = {}
+    for start, end, type_ in sorted(named):
+        first.setdefault((named[start, end, type_].name, type_), start)
+    by_tail: dict[tuple[str, str], list[str]] = {}
+    by_class: dict[tuple[str, str], list[str]] = {}
+    for name, type_ in first:
+        if type_ in ("Target", "Document") or len(name) > _LONGEST_NAME:
+            continue
+        for cut in range(1, len(name) - 2):
+            by_tail.setdefault((name[cut:], type_), []).append(name)
+        if (at := name.find("类", 1)) > 0 and at + 2 < len(name):
+            by_class.setdefault((name[: at + 1], type_), []).append(name)
+    last: dict[tuple[str, str], int] = {}
+    completed: dict[Key, Canonical] = {}
+    for key in sorted(named):
+        start, _, type_ = key
+        found = named[key]
+        identity = (found.name, type_)
+        completed[key] = found
+        if not found.reason and type_ not in ("Target", "Document") and identity not in class_terms:
+            longer = by_tail.get(identity, [])
+            classes = by_class.get(identity, [])
+            if classes and found.name.endswith("类"):
+                whole = min(classes, key=lambda name: (len(name), name))
+                completed[key] = found.then(whole, f"short for {whole}")
+            elif len(longer) == 1 and first[longer[0], type_] < first[identity]:
+                at = last.get((longer[0], type_), first[longer[0], type_])
+                if start - at <= SHORT_FORM_REACH:
+                    completed[key] = found.then(longer[0], f"short for {longer[0]} (at {at})")
+        last[completed[key].name, type_] = start
+    return completed
+
+
+class LocalNames:
+    """The names that hold in one document."""
+
+    def __init__(
+        self,
+        doc: Doc,
+        definitions: Sequence[Definition],
+        mentions: Sequence[Span],
+        official: OfficialNames,
+        locality: str,
+    ) -> None:
+        self._official = official
+        self._locality = locality
+        self._localities = load_localities()
+        self._aliases: dict[str, Canonical] = {}
+        self._class_terms: dict[str, Canonical] = {}
+        for definition in definitions:
+            self._define(doc, definition, mentions)
+        self._by_length = sorted(self._aliases, key=lambda alias: (-len(alias), alias))
+
+    def canonicalise(self, mention: Span) -> Canonical:
+        """Return the name of a mention, or of any text that might be one."""
+        return self._named(mention.label_, mention.text)
+
+    def _named(self, type_: str, text: str) -> Canonical:
+        if type_ in ("Target", "Document"):
+            return Canonical(name=squeeze(text))
+        form = fold(squeeze(text))
+        if known := self._aliases.get(form) or self._class_terms.get(form):
+            return known
+        for alias in self._by_length:
+            at = form.find(alias, 0, len(alias) + 12)
+            if at >= 0 and len(alias) >= 2 and (held := self._held(type_, squeeze(text), alias, at)):
+                return held
+        return self._official.canonicalise(type_, text, self._locality)
+
+    def _held(self, type_: str, text: str, alias: str, at: int) -> Canonical | None:
+        """A longer name that begins with an alias begins with what the alias stands for."""
+        full = self._aliases[alias]
+        before, after = text[:at], text[at + len(alias) :]
+        if not after and not before:
+            return full
+        if before and before not in ("省", "市", "本市", "本省"):
+            place = self._localities.at_start(before)
+            if not place or place[1] != len(before) or self._localities.at_start(full.name):
+                return None
+            return full.then(before + full.name + after, f"{alias} of {before}")
+        if not after:
+            return None
+        return full.then(full.name + after, f"{alias} in {text}")
+
+    def _define(self, doc: Doc, definition: Definition, mentions: Sequence[Span]) -> None:
+        start, end = definition.start, definition.end
+        text = doc.text[start:end]
+        alias = fold(definition.alias)
+        if definition.joint and "的" in text:
+            # A description that the document gives a class term: the term is the better name.
+            reason = f"{definition.alias} is what the document calls {text} (at {start})"
+            self._class_terms.setdefault(
+                fold(squeeze(text)), Canonical(name=squeeze(definition.alias), reason=reason)
+            )
+            return
+        head = _equated(doc.text, start, mentions, definition.type)
+        named = head.text if head is not None else text
+        full = self._official.canonicalise(definition.type, named, self._locality)
+        reason = f"the document defines {definition.alias} as {squeeze(named)} (at {start})"
+        if alias == fold(full.name):
+            return
+        self._aliases.setdefault(
+            alias, Canonical(name=full.name, reason=f"{reason}; {full.reason}" if full.reason else reason)
+        )
+
+
+def _equated(text: str, start: int, mentions: Sequence[Span], type_: str) -> Span | None:
+    """In A是B（以下简称C）, A is what C stands for."""
+    for mention in mentions:
+        if mention.label_ == type_ and text[mention.end_char : start] in ("是", "为", "作为"):
+            return mention
+    return None
+
+
+@Language.factory("policy_aliases", assigns=["doc.spans"], requires=["doc.spans"])
+def create_aliases(nlp: Language, name: str) -> Aliases:
+    """Build the `policy_aliases` component.
+
+    Raises:
+        TableError: a table of names is faulty; the text lists all faults.
+    """
+    settings = load_settings()
+    return Aliases(
+        load_official_names(),
+        DefinitionFinder(words(settings, "introducers"), words(settings, "joint")),
+        ((entry.surface, entry.label) for entry in Lexicon.load().entries if entry.kind == "class"),
+    )

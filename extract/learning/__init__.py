@@ -1,0 +1,1 @@
+"""Training of the statistical part; nothing here runs when texts are read."""

@@ -1,0 +1,1 @@
+"""Names in a text: what rules and the statistical tagger propose, how it is weighed, what is settled on."""

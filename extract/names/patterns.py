@@ -1,0 +1,243 @@
+"""Names that are recognised by their build: 《…》 documents, and bodies made of a locality, a field and an organ word."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from policykg.extract.names.candidates import Found, proposals, propose
+from policykg.extract.normalise import fold
+from policykg.extract.records import ENTITY_TYPES
+from policykg.ontology.errors import PolicyKGError
+
+DOCUMENT_RULE = "pattern:title-marks"
+#: A title longer than this has lost its closing mark.
+LONGEST_TITLE = 160
+
+
+class PatternError(PolicyKGError, ValueError):
+    """A faulty pattern file; `faults` holds one line each, with place, what is wrong and what would be right."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A sentence with the names that a rule must find in it; `names` are (start, end, label) into `text`."""
+
+    text: str
+    names: tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """A regular expression over text folded to half width, with sentences that prove it."""
+
+    name: str
+    label: str
+    regex: re.Pattern[str]
+    examples: tuple[Example, ...]
+    counters: tuple[Example, ...]
+
+    def find(self, folded: str) -> Iterator[Found]:
+        """Find the pattern in a folded text, without overlaps."""
+        for match in self.regex.finditer(folded):
+            yield Found(match.start(), match.end(), self.label, f"pattern:{self.name}")
+
+
+class Patterns:
+    """All patterns, documents among them."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self.patterns = tuple(patterns)
+
+    @classmethod
+    def load(cls) -> "Patterns":
+        """Read the built-in patterns.
+
+        Raises:
+            PatternError: the file is faulty; all its faults are listed.
+        """
+        return cls(read_patterns("bodies.toml"))
+
+    def find(self, text: str) -> Iterator[Found]:
+        """Find all candidates in a text; those of different patterns may overlap."""
+        yield from find_titles(text)
+        folded = fold(text)
+        for pattern in self.patterns:
+            yield from pattern.find(folded)
+
+    def check_examples(self) -> list[str]:
+        """Try every pattern on its own sentences; return a line for each that does not hold."""
+        return [fault for pattern in self.patterns for fault in _check_pattern(pattern)]
+
+
+def find_titles(text: str) -> Iterator[Found]:
+    """Find 《…》, titles nested in 〈〉 or in 《》 included; an unclosed mark is no title."""
+    depth, start = 0, 0
+    for match in re.finditer(r"[《》]", text):
+        at = match.start()
+        if match[0] == "《":
+            if depth and at - start > LONGEST_TITLE:
+                depth = 0
+            if depth == 0:
+                start = at
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0 and 2 < at + 1 - start <= LONGEST_TITLE:
+                yield Found(start, at + 1, "Document", DOCUMENT_RULE)
+
+
+def parse_example(marked: str) -> Example:
+    """Read an example sentence, in which names are marked as `[科技部|Body]`.
+
+    Raises:
+        ValueError: a mark is not closed or its type is unknown.
+    """
+    text, names, rest = "", [], marked
+    while "[" in rest:
+        before, _, rest = rest.partition("[")
+        inside, closed, rest = rest.partition("]")
+        name, bar, label = inside.rpartition("|")
+        if not closed or not bar or label not in ENTITY_TYPES:
+            raise ValueError(
+                f"{marked!r}: write a name as [name|Type], Type one of {', '.join(ENTITY_TYPES)}"
+            )
+        text += before
+        names.append((len(text), len(text) + len(name), label))
+        text += name
+    return Example(text=text + rest, names=tuple(names))
+
+
+def read_examples(table: Mapping[str, Any], key: str, place: str, faults: list[str]) -> tuple[Example, ...]:
+    """Read the `example` or `counter` sentences of a rule; faults are added to `faults`."""
+    found = []
+    for item in table.get(key, []):
+        try:
+            found.append(parse_example(item["text"]))
+        except (KeyError, ValueError) as error:
+            faults.append(f"{place}: bad {key}: {error}")
+    if not found:
+        faults.append(f"{place}: no {key}; give at least one sentence")
+    return tuple(found)
+
+
+def read_toml(file: str) -> dict[str, Any]:
+    """Read one of the built-in pattern files.
+
+    Raises:
+        PatternError: it is no TOML.
+    """
+    try:
+        text = files("policykg.extract.data.patterns").joinpath(file).read_text(encoding="utf-8")
+        return tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PatternError([f"{file}: not a TOML file in UTF-8: {error}"]) from error
+
+
+def read_patterns(file: str) -> tuple[Pattern, ...]:
+    """Read a pattern file.
+
+    Raises:
+        PatternError: it is faulty; all faults are listed.
+    """
+    return parse_patterns(read_toml(file), file)
+
+
+def parse_patterns(table: Mapping[str, Any], file: str) -> tuple[Pattern, ...]:
+    """Turn a pattern file's table into patterns; `file` is its name in messages.
+
+    Raises:
+        PatternError: it is faulty; all faults are listed.
+    """
+    faults: list[str] = []
+    lists = {key: any_of(words) for key, words in table.get("lists", {}).items()}
+    patterns: dict[str, Pattern] = {}
+    for number, item in enumerate(table.get("pattern", []), start=1):
+        name = item.get("name", "")
+        place = f"{file}: pattern {name or number!r}"
+        if unknown := sorted(set(item) - {"name", "label", "regex", "example", "counter"}):
+            faults.append(f"{place}: unknown keys {unknown}; keys are name, label, regex, example, counter")
+        if not name or name in patterns:
+            faults.append(f"{place}: the name is missing or taken; each pattern needs its own")
+        if item.get("label") not in ENTITY_TYPES:
+            faults.append(
+                f"{place}: unknown label {item.get('label')!r}; labels are {', '.join(ENTITY_TYPES)}"
+            )
+        try:
+            regex = re.compile(re.sub(r"\{([a-z]+)\}", lambda m: lists[m[1]], item.get("regex", "")))
+        except (KeyError, re.error) as error:
+            faults.append(f"{place}: bad regex: {error}; lists are {', '.join(lists)}")
+            continue
+        patterns[name] = Pattern(
+            name=name,
+            label=item.get("label", ""),
+            regex=regex,
+            examples=read_examples(item, "example", place, faults),
+            counters=read_examples(item, "counter", place, faults),
+        )
+    if faults:
+        raise PatternError(faults)
+    return tuple(patterns.values())
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Build a regular expression that matches the longest of the words; shared beginnings are tried once."""
+    trie: dict[str, Any] = {}
+    for word in words:
+        node = trie
+        for char in word:
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return _branch(trie)
+
+
+def _branch(node: dict[str, Any]) -> str:
+    options = [re.escape(char) + _branch(below) for char, below in node.items() if char]
+    if not options:
+        return ""
+    return f"(?:{'|'.join(options)}){'?' if '' in node else ''}"
+
+
+def _check_pattern(pattern: Pattern) -> Iterator[str]:
+    for example in pattern.examples:
+        found = {(f.start, f.end, f.label) for f in pattern.find(fold(example.text))}
+        for start, end, label in example.names:
+            if (start, end, label) not in found:
+                yield f"pattern {pattern.name!r} does not find {example.text[start:end]!r} in {example.text!r}"
+    for counter in pattern.counters:
+        for f in pattern.find(fold(counter.text)):
+            yield f"pattern {pattern.name!r} finds {counter.text[f.start : f.end]!r} in {counter.text!r}"
+
+
+class PatternMatcher:
+    """Propose every name built by a pattern as a candidate."""
+
+    def __init__(self, patterns: Patterns) -> None:
+        self.patterns = patterns
+
+    def match(self, doc: Doc) -> list[Found]:
+        """Return the candidates, overlapping ones too."""
+        return list(self.patterns.find(proposals(doc).text))
+
+    def set_annotations(self, doc: Doc, matches: list[Found]) -> None:
+        """Add the candidates to those of the other components."""
+        propose(doc, matches)
+
+    def __call__(self, doc: Doc) -> Doc:
+        self.set_annotations(doc, self.match(doc))
+        return doc
+
+
+@Language.factory("policy_patterns")
+def create_patterns(nlp: Language, name: str) -> PatternMatcher:
+    """Build the `policy_patterns` component."""
+    return PatternMatcher(Patterns.load())

@@ -1,0 +1,354 @@
+"""Which candidates are names: a linear weighing of what a candidate looks like and where it stands.
+
+Every candidate's score is a sum of weights, each of which says what it speaks for (`Weights.explain`). The weights were
+learned from annotated texts (`policykg.extract.learning.training`); the best set of candidates without overlaps is found exactly,
+in time linear in the text, by dynamic programming.
+"""
+
+import json
+import re
+import tomllib
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+from itertools import accumulate, repeat
+from operator import add
+from typing import NamedTuple
+
+from policykg.extract.normalise import fold
+from policykg.ontology.errors import PolicyKGError
+
+Key = tuple[str, ...]
+
+WEIGHTS_FILE = "weights.toml"
+
+
+def parse_weights(text: str) -> dict[Key, float]:
+    """Read a weights file: TOML whose `table` holds one feature a line, its parts and its weight in 1/100.
+
+    The table is one string because the many thousand keys would take a TOML parser a second.
+
+    Raises:
+        WeightsError: it is damaged.
+    """
+    try:
+        table = tomllib.loads(text)["table"]
+        values: dict[Key, float] = {}
+        for line in table.splitlines():
+            if line:
+                *parts, weight = line.split("\t")
+                values[tuple([part.replace("\\n", "\n") for part in parts])] = int(weight) / 100
+    except (tomllib.TOMLDecodeError, KeyError, ValueError, AttributeError) as error:
+        raise WeightsError(f"{WEIGHTS_FILE}: damaged: {error}; learn it anew from annotated texts") from error
+    return values
+
+
+def format_weights(values: Mapping[Key, float], remark: Mapping[str, str]) -> str:
+    """Write weights as `parse_weights` reads them; weights below 1/100 are left out.
+
+    Args:
+        remark: what to say about their origin, as keys and values of the file's head.
+    """
+    head = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in remark.items())
+    lines = sorted(
+        "\t".join((*(part.replace("\n", "\\n") for part in key), str(round(weight * 100))))
+        for key, weight in values.items()
+        if round(weight * 100)
+    )
+    return head + "table = '''\n" + "\n".join(lines) + "\n'''\n"
+
+
+class Candidate(NamedTuple):
+    """One stretch [start, end) proposed as one type, with all rules that propose it, sorted."""
+
+    start: int
+    end: int
+    label: str
+    rules: tuple[str, ...]
+
+
+class Features:
+    """What can be said for or against the candidates of one text.
+
+    A feature is a tuple of strings whose first is its family. Those of a beginning, of an end and of the inside of a
+    name are shared by all candidates that have them, so they are worked out once an offset.
+    """
+
+    def __init__(self, text: str, candidates: Iterable[Candidate]) -> None:
+        self.text = "\n\n\n" + fold(text).replace("\t", " ") + "\n\n\n"
+        candidates = list(candidates)
+        self.names = _names_by_edge(candidates)
+        self.repeats = _repeats(self.text, candidates)
+        self.ends = {(c.end, c.label) for c in candidates}
+
+    def surface(self, candidate: Candidate) -> str:
+        """Return a candidate's text, folded to half width."""
+        return self.text[candidate.start + 3 : candidate.end + 3]
+
+    def start(self, at: int, label: str) -> list[Key]:
+        """Features of a name that begins at an offset."""
+        t, i = self.text, at + 3
+        return [
+            ("l1", label, t[i - 1]),
+            ("l2", label, t[i - 2 : i]),
+            ("l3", label, t[i - 3 : i]),
+            ("f1", label, t[i]),
+            ("f2", label, t[i : i + 2]),
+            ("lx", label, t[i - 1 : i + 1]),
+        ]
+
+    def end(self, at: int, label: str) -> list[Key]:
+        """Features of a name that ends before an offset."""
+        t, i = self.text, at + 3
+        return [
+            ("r1", label, t[i]),
+            ("r2", label, t[i : i + 2]),
+            ("r3", label, t[i : i + 3]),
+            ("e1", label, t[i - 1]),
+            ("e2", label, t[i - 2 : i]),
+            ("e3", label, t[i - 3 : i]),
+            ("rx", label, t[i - 1 : i + 1]),
+        ]
+
+    def inside(self, at: int, label: str) -> Key:
+        """Feature of the two characters at [at, at + 2), both inside a name."""
+        return ("in", label, self.text[at + 3 : at + 5])
+
+    def whole(self, candidate: Candidate) -> list[Key]:
+        """Features of a candidate as a whole."""
+        c, text = candidate, self.surface(candidate)
+        return [
+            *self.made(c.label, c.rules, c.end - c.start),
+            *self.repeated(c.label, self.repeats[text], c.end - c.start),
+            *self.marked(c, text),
+            *self.own(c, text),
+        ]
+
+    @staticmethod
+    def made(label: str, rules: tuple[str, ...], length: int) -> list[Key]:
+        """Features of the rules that propose a name, and of its length."""
+        size = _bucket(length)
+        keys: list[Key] = [("n", label, size)]
+        for rule in rules:
+            keys += [("rule", label, rule), ("rn", label, rule, size)]
+        return keys
+
+    @staticmethod
+    def repeated(label: str, repeats: tuple[int, int, int], length: int) -> list[Key]:
+        """Features of how often, and in how many surroundings, the same stretch of text is proposed."""
+        count, lefts, rights = repeats
+        times = str(min(count, 5))
+        keys: list[Key] = [("df", label, times, _bucket(length))]
+        if count > 1:
+            keys += [("dl", label, str(min(lefts, 4)), times), ("dr", label, str(min(rights, 4)), times)]
+        return keys
+
+    def marked(self, candidate: Candidate, text: str) -> list[Key]:
+        """Features of the coordination, 的 and brackets inside a name; none where it has none of them."""
+        label = candidate.label
+        keys: list[Key] = []
+        if _MARKS.search(text):
+            keys += [("has", label, mark) for mark in "的、和与及等(“" if mark in text]
+            for mark in _COORDINATORS:
+                at = text.rfind(mark)
+                if at > 0:
+                    alone = "+" if (candidate.start + at, label) in self.ends else "-"
+                    keys.append(("co", label, mark, alone, _bucket(at)))
+        return keys
+
+    def own(self, candidate: Candidate, text: str) -> list[Key]:
+        """Features that hardly two candidates share: the known name, the names at its edges, its two neighbours."""
+        c, label = candidate, candidate.label
+        length = c.end - c.start
+        keys: list[Key] = [("lr", label, self.text[c.start + 2], self.text[c.end + 3])]
+        if c.rules[0].startswith(("lexicon", "user")):
+            keys.append(("word", label, text))
+        for family, names in (("pre", self.names[0].get(c.start)), ("suf", self.names[1].get(c.end))):
+            if names:
+                keys += [(family, label, other) for size, other in names if size < length]
+        return keys
+
+    def link(self, before: Candidate, after: Candidate) -> Key:
+        """Feature of two names with nothing, or one coordinating character, between them."""
+        return ("link", before.label, after.label, self.text[before.end + 3 : after.start + 3])
+
+    def all_of(self, candidate: Candidate) -> list[Key]:
+        """Every feature of one candidate."""
+        c = candidate
+        return [
+            *self.start(c.start, c.label),
+            *self.end(c.end, c.label),
+            *(self.inside(at, c.label) for at in range(c.start, c.end - 1)),
+            *self.whole(c),
+        ]
+
+
+#: Characters that may stand between two linked names.
+LINKS = "、和与及或"
+
+
+#: A candidate whose edges and inside weigh less than this is not looked at as a whole.
+HOPELESS = -2.0
+_ZEROS = repeat(0.0)
+
+
+#: Added to the score of every candidate, whatever its length, where the weights are all there is to go by: likelihood
+#: alone leaves out too many names (best F1 on texts left out of training).
+READINESS = 0.5
+
+
+class WeightsError(PolicyKGError, ValueError):
+    """A weights file that cannot be read."""
+
+
+class Weights:
+    """Weights of features; an unknown feature weighs nothing."""
+
+    def __init__(self, values: Mapping[Key, float]) -> None:
+        self.values = values
+        self._get = values.get
+        self._inside: dict[str, dict[str, float]] = {}
+        for key, value in values.items():
+            if key[0] == "in":
+                self._inside.setdefault(key[1], {})[key[2]] = value
+
+    @classmethod
+    def load(cls) -> "Weights":
+        """Read the built-in weights.
+
+        Raises:
+            WeightsError: the file is damaged.
+        """
+        return cls(
+            parse_weights(files("policykg.extract.data.patterns").joinpath(WEIGHTS_FILE).read_text("utf-8"))
+        )
+
+    def scores(self, features: Features, candidates: Sequence[Candidate]) -> list[float]:
+        """Return each candidate's score, the sum of its features' weights.
+
+        A candidate whose beginning, end and inside already weigh less than `HOPELESS` gets that sum as its score.
+        """
+        total = self._sum
+        edges: dict[tuple[int, str, bool], float] = {}
+        shared: dict[tuple[object, ...], float] = {}  # many candidates are made and repeated in the same way
+        sums = {label: self._inside_sums(features, label) for label in sorted({c.label for c in candidates})}
+        scores = []
+        for c in candidates:
+            start, end, label, rules = c
+            head = edges.get((start, label, True))
+            if head is None:
+                head = edges[start, label, True] = total(features.start(start, label))
+            tail = edges.get((end, label, False))
+            if tail is None:
+                tail = edges[end, label, False] = total(features.end(end, label))
+            inner = sums[label]
+            score = head + tail + inner[end - 1] - inner[start]
+            if score >= HOPELESS:
+                text, length = features.surface(c), end - start
+                made = shared.get((label, rules, length))
+                if made is None:
+                    made = shared[label, rules, length] = total(features.made(label, rules, length))
+                repeats = features.repeats[text]
+                repeated = shared.get((label, repeats, length))
+                if repeated is None:
+                    repeated = shared[label, repeats, length] = total(
+                        features.repeated(label, repeats, length)
+                    )
+                score += made + repeated + total(features.marked(c, text)) + total(features.own(c, text))
+            scores.append(score)
+        return scores
+
+    def _sum(self, keys: Iterable[Key]) -> float:
+        return sum(map(self._get, keys, _ZEROS))
+
+    def _inside_sums(self, features: Features, label: str) -> list[float]:
+        text = features.text
+        pairs = self._inside.get(label, {})
+        steps = map(pairs.get, map(add, text[3:-4], text[4:-3]), _ZEROS)
+        return list(accumulate(steps, initial=0.0))
+
+    def explain(self, features: Features, candidate: Candidate) -> list[tuple[str, float]]:
+        """Return what speaks for and against a candidate, the heaviest first."""
+        parts: dict[str, float] = {}
+        for key in features.all_of(candidate):
+            if key in self.values:
+                name = " ".join((key[0], *key[2:]))
+                parts[name] = parts.get(name, 0.0) + self.values[key]
+        return sorted(parts.items(), key=lambda part: (-abs(part[1]), part[0]))
+
+
+def settle(
+    features: Features, candidates: Sequence[Candidate], scores: Sequence[float], weights: Mapping[Key, float]
+) -> list[int]:
+    """Choose the candidates whose scores, and those of the links between neighbours, add up highest.
+
+    Args:
+        candidates: sorted by end.
+    Returns:
+        Indexes of the chosen, which do not overlap, in the order of the text.
+    """
+    by_end: dict[int, list[int]] = {}
+    ends: list[int] = []  # rising ends, with the best total up to each and the candidate it ends in
+    best: list[float] = []
+    last: list[int] = []
+    value = [0.0] * len(candidates)
+    previous = [-1] * len(candidates)
+    for index, c in enumerate(candidates):
+        marked = features.text[c.start + 2] in LINKS
+        place = bisect_left(ends, c.start - marked) - 1
+        total, before = (best[place], last[place]) if place >= 0 else (0.0, -1)
+        for at in (c.start, c.start - 1) if marked else (c.start,):
+            for other in by_end.get(at, ()):
+                linked = value[other] + weights.get(features.link(candidates[other], c), 0.0)
+                if linked > total:
+                    total, before = linked, other
+        value[index], previous[index] = total + scores[index], before
+        by_end.setdefault(c.end, []).append(index)
+        if value[index] > (best[-1] if best else 0.0):
+            if ends and ends[-1] == c.end:
+                best[-1], last[-1] = value[index], index
+            else:
+                ends.append(c.end)
+                best.append(value[index])
+                last.append(index)
+    chosen = []
+    at = last[-1] if last else -1
+    while at >= 0:
+        chosen.append(at)
+        at = previous[at]
+    return chosen[::-1]
+
+
+_COORDINATORS = "、和与及"
+_MARKS = re.compile(r"[的、和与及等(“]")
+
+
+def _repeats(text: str, candidates: Iterable[Candidate]) -> dict[str, tuple[int, int, int]]:
+    """Return how often each candidate's text is proposed, and how many characters stand before and after it there."""
+    places: dict[str, set[int]] = {}
+    for c in candidates:
+        places.setdefault(text[c.start + 3 : c.end + 3], set()).add(c.start + 3)
+    repeats = dict.fromkeys(places, (1, 1, 1))
+    for name, at in places.items():
+        if len(at) > 1:
+            size = len(name)
+            repeats[name] = (len(at), len({text[i - 1] for i in at}), len({text[i + size] for i in at}))
+    return repeats
+
+
+Edges = dict[int, list[tuple[int, str]]]
+
+
+def _names_by_edge(candidates: Iterable[Candidate]) -> tuple[Edges, Edges]:
+    """Return the lexicon names and built names that begin and that end at each offset, as (length, label)."""
+    begins: Edges = {}
+    ends: Edges = {}
+    for c in candidates:
+        if not all(rule.startswith("grammar") for rule in c.rules):
+            begins.setdefault(c.start, []).append((c.end - c.start, c.label))
+            ends.setdefault(c.end, []).append((c.end - c.start, c.label))
+    return begins, ends
+
+
+def _bucket(length: int) -> str:
+    return str(length) if length < 9 else "9-11" if length < 12 else "12-16" if length < 17 else "17+"

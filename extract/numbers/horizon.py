@@ -1,0 +1,247 @@
+"""Which stretch of a text speaks of goals and which of the past, and for which year."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from spacy.tokens import Doc
+
+from policykg.extract.annotations import context
+from policykg.extract.normalise import fold
+from policykg.extract.records import Section
+from policykg.extract.structure.sections import find_sections
+
+Zone = Literal["goals", "past", "article", "other"]
+ZONES: tuple[Zone, ...] = ("goals", "past", "article", "other")
+
+_GOALS = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|[和与及])(?:发展|工作|总体|主要|预期|具体|建设|行动|远景|阶段性?|规划|战略|实施|任务|奋斗|近期|中期|远期){0,2}目标"
+    r"(?:任务|指标|愿景)?(?=$|[,。:;])|愿景$"
+)
+#: A year further ahead of the document than this is an outlook; what follows its paragraph is not for that year.
+_FAR_AHEAD = 8
+_MIXED = re.compile(r"要求|思想|原则|任务$")
+_PAST = re.compile(r"(?:发展|现实|工作|良好|已有|产业)基础$|现状|形势$|回顾|成效$|成就|背景$")
+_DATE = re.compile(
+    r"(?P<lead>截至|截止到|截止|到|至|展望|力争|自|从|由|较|比|与|相对|相当于|是|为)?[^\S\n]{0,2}(?P<year>(?:19|20)\d\d)[^\S\n]{0,2}年"
+    r"(?P<month>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}月)?(?P<day>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}日)?(?P<close>底前|末前|底|末|前|起|开始|以来|以前)?(?P<of>的)?"
+    r"|(?P<toward>截至|到|至|从|由|较|比|与|相对|相当于|是|为)?“?十(?P<plan>[二三四五六])五”?(?:规划)?(?P<span>期?末|期间|时期|以来)"
+    r"|(?P<gone>过去[一二三四五六七八九十]年|这[三五]年|[三五十]年来|近年来|近几年|截至目前)|(?P<coming>未来[三五]年|经过\d{1,2}[-—–~]?\d{0,2}年|经过[三五十]年)"
+)
+_PLAN_ENDS = {"二": "2015", "三": "2020", "四": "2025", "五": "2030", "六": "2035"}
+_SENTENCE = 400
+_STOP = re.compile(r"[。\n]")
+_FIGURE = re.compile(r"\d\s?(?:[%％]|[\u4e00-\u9fff])(?<![年月日号条章次届])")
+_DASHED = re.compile(r"\s{0,8}[—–-]")
+_BRACKETED = re.compile(r"《[^《》\n]{0,160}》|\([^()\n]{0,80}\)|\[[^\[\]\n]{0,20}\]")
+_RANGE_MARKS = "-—–~－"
+_AHEAD = frozenset({"到", "至", "展望", "力争"})
+_BEHIND = frozenset({"截至", "截止", "截止到"})
+_STARTS = frozenset({"自", "从"})
+_AGAINST = frozenset({"较", "比", "与", "相对", "相当于"})
+#: With 的 behind the year these only compare: 由2015年的30家增加到…, 是2015年的3倍.
+_OF = frozenset({"从", "由", "是", "为"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What holds from an offset on: the zone, and the years (or `YYYY-MM`) that goals and facts there hold for."""
+
+    zone: Zone
+    goal_date: str
+    past_date: str
+    dated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DatePhrase:
+    """A year named in a text; `ahead` is None where it begins something or is only compared with."""
+
+    start: int
+    end: int
+    date: str
+    ahead: bool | None
+
+
+class Horizon:
+    """The outlook at every place of a text; built once a document, asked in O(log n)."""
+
+    def __init__(self, text: str, sections: Sequence[Section], year: int | None) -> None:
+        changes = list(_changes(fold(text), sections, year))
+        self._offsets = [offset for offset, _ in changes]
+        self._outlooks = [outlook for _, outlook in changes]
+
+    @classmethod
+    def of(cls, doc: Doc) -> "Horizon":
+        """Read the outlook of a document from its sections; they are found here where the document has none."""
+        span = context(doc)
+        sections = span.sections or find_sections(doc.text, 0, len(doc.text))
+        return cls(doc.text, sections, int(span.info.date[:4]) if span.info.date else None)
+
+    def at(self, offset: int) -> Outlook:
+        """Return what holds at an offset."""
+        return self._outlooks[bisect_right(self._offsets, offset) - 1]
+
+
+def find_dates(folded: str, year: int | None) -> Iterator[DatePhrase]:
+    """Find the years that a folded text speaks of, those in titles, parentheses and ranges of years aside.
+
+    Args:
+        year: the year of the document, where known; what lies after it is ahead.
+    """
+    hidden = [match.span() for match in _BRACKETED.finditer(folded)]
+    starts = [start for start, _ in hidden]
+    for match in _DATE.finditer(folded):
+        place = bisect_right(starts, match.start()) - 1
+        if place >= 0 and match.end() <= hidden[place][1]:
+            continue
+        if not match["year"]:
+            yield DatePhrase(match.start(), match.end(), *_read_period(match, year))
+            continue
+        before = folded[match.start("year") - 1 : match.start("year")]
+        if match["day"] or (before in _RANGE_MARKS and before):
+            continue
+        begin = match.start("lead") if match["lead"] else match.start("year")
+        yield DatePhrase(begin, match.end(), _iso(match), _is_ahead(match, year))
+
+
+def _read_period(match: re.Match[str], year: int | None) -> tuple[str, bool | None]:
+    """Read a five-year plan's time or another stretch of years; only its end is a date."""
+    if not match["plan"]:
+        return "", match["coming"] is not None
+    closing = int(_PLAN_ENDS[match["plan"]])
+    if match["span"].endswith("末"):
+        if match["toward"] in _AGAINST | _OF:
+            return str(closing), None
+        return str(closing), year is None or closing >= year
+    return "", None if year is None or year < closing - 5 else closing >= year
+
+
+def _iso(match: re.Match[str]) -> str:
+    month = re.sub(r"\D", "", match["month"] or "")
+    return f"{match['year']}-{int(month):02d}" if month and 0 < int(month) < 13 else str(match["year"])
+
+
+def _is_ahead(match: re.Match[str], year: int | None) -> bool | None:
+    lead, close, own = match["lead"], match["close"] or "", int(match["year"])
+    if (
+        lead in _AGAINST
+        or lead in _STARTS
+        or close in ("起", "开始", "以来")
+        or (lead in _OF and match["of"])
+    ):
+        return None
+    if lead in _BEHIND:
+        return False
+    if lead in _AHEAD:
+        return year is None or own >= year
+    if close.endswith("前"):
+        return year is None or own >= year
+    return year is not None and own > year
+
+
+@dataclass(slots=True)
+class _Frame:
+    zone: Zone | None
+    goal_date: str = ""
+    past_date: str = ""
+
+
+def _changes(folded: str, sections: Sequence[Section], year: int | None) -> Iterator[tuple[int, Outlook]]:
+    frames = [_Frame(None)]
+    led: bool | None = None
+    far = passing = ""
+    yield 0, _outlook(frames, led, far, passing)
+    for offset, event in _events(folded, sections, year):
+        if event in ("sentence", "line"):
+            passing = ""
+        match event:
+            case Section():
+                # A heading that only repeats what its children say must not take their date away.
+                above = _heading_zone(frames)
+                frames.append(_Frame(above if above == "goals" else _zone_of(event)))
+                if not event.number.startswith("—"):
+                    led, far = None, ""
+            case DatePhrase() if event.ahead:
+                led = True
+                if year is not None and event.date and int(event.date[:4]) - year > _FAR_AHEAD:
+                    far = event.date
+                else:
+                    frames[-1].goal_date, far = event.date or frames[-1].goal_date, ""
+            case DatePhrase() if event.ahead is False:
+                led = False
+                if _is_carried(folded, event):
+                    frames[-1].past_date, passing = event.date or frames[-1].past_date, ""
+                else:
+                    passing = event.date
+            case DatePhrase():
+                led = None
+            case "close":
+                frames.pop()
+            case "line":
+                led, far = None, ""
+                if len(frames) == 1:
+                    # Above the first heading stand dates of issue, not of facts.
+                    frames[0].past_date = ""
+            case "sentence" if led is False and _heading_zone(frames) == "goals":
+                led = None
+        yield offset, _outlook(frames, led, far, passing)
+
+
+_Event = Section | DatePhrase | str
+
+
+def _events(folded: str, sections: Sequence[Section], year: int | None) -> Iterable[tuple[int, _Event]]:
+    """Return all that changes the outlook, in order; at one offset ends come first, then sections, then dates."""
+    found: list[tuple[int, int, int, _Event]] = []
+    for number, section in enumerate(sections):
+        found.append((section.start, 1, number, section))
+        found.append((section.end, 0, -number, "close"))
+    for date in find_dates(folded, year):
+        if date.ahead is not None or (
+            folded[date.start] in "自从" and not folded.startswith("的", date.end - 1)
+        ):
+            found.append((date.start, 2, 0, date))
+    for match in re.finditer(r"[。\n]", folded):
+        # A line that ends in a colon is carried on by the lines below it, any line by dashed items.
+        if match[0] == "。":
+            found.append((match.end(), 0, 1, "sentence"))
+        elif folded[max(0, match.start() - 1)] != ":" and not _DASHED.match(folded, match.end()):
+            found.append((match.end(), 0, 1, "line"))
+    found.sort(key=lambda event: event[:3])
+    return ((offset, event) for offset, _, _, event in found)
+
+
+def _zone_of(section: Section) -> Zone | None:
+    heading = fold("".join(section.heading.split()))
+    if _GOALS.search(heading) and not _MIXED.search(heading):
+        return "goals"
+    if _PAST.search(heading):
+        return "past"
+    return "article" if section.kind == "article" else None
+
+
+def _heading_zone(frames: list[_Frame]) -> Zone | None:
+    return next((frame.zone for frame in reversed(frames) if frame.zone), None)
+
+
+def _is_carried(folded: str, date: DatePhrase) -> bool:
+    """Whether a date holds for the sentences behind its own: it heads a list or dates a number, not an event."""
+    if "-" in date.date and folded[date.start] != "截":
+        return False
+    stop = _STOP.search(folded, date.end, date.end + _SENTENCE)
+    return stop is None or stop[0] == "\n" or _FIGURE.search(folded, date.end, stop.start()) is not None
+
+
+def _outlook(frames: list[_Frame], led: bool | None, far: str, passing: str) -> Outlook:
+    zone = _heading_zone(frames) or "other"
+    if led is not None:
+        zone = "goals" if led else "past"
+    return Outlook(
+        zone=zone,
+        goal_date=far or next((frame.goal_date for frame in reversed(frames) if frame.goal_date), ""),
+        past_date=passing or next((frame.past_date for frame in reversed(frames) if frame.past_date), ""),
+        dated=led is not None,
+    )

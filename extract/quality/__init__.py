@@ -1,0 +1,1 @@
+"""Measuring the extraction against gold annotations."""

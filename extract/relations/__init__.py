@@ -1,0 +1,1 @@
+"""Relations: frames as data, clauses, who acts, what is stated."""

@@ -1,0 +1,46 @@
+"""Tell what a text does not ask for: titles, purposes and conditions state nothing, reviews tell what has been done."""
+
+import re
+
+from policykg.extract.records import DocumentSpan
+from policykg.extract.relations.clauses import Sentence
+
+_TITLE = re.compile(
+    r"(?!\s*[（(]?[第一二三四五六七八九十\d])[^，,。；;：:]{4,60}(?:条例|办法|规划|意见|方案|通知|措施|决定|细则|规定|纲要|计划)\s*"
+)
+_PURPOSE = re.compile(r"[\s#*]*(?:第一条)?\s*为")
+_PURPOSE_END = re.compile(r"(?:特?制定|特?制订|提出|出台)(?:本|如下|以下)")
+# 自[省政府]批准设立[园区]之日起
+_SINCE = re.compile(r"(?:自|从)[^，,。；;]{2,60}?之日起")
+
+
+_REVIEW = re.compile(r"现状|成效|成就|成绩|回顾|发展基础|工作基础|建设基础|进展情况|主要进展")
+
+
+def reviews(document: DocumentSpan) -> list[tuple[int, int]]:
+    """Return the half-open sections that tell what has been reached (一、发展现状), in rising order."""
+    return [(s.start, s.end) for s in document.sections if len(s.heading) < 25 and _REVIEW.search(s.heading)]
+
+
+def silent_parts(sentence: Sentence) -> list[tuple[int, int]]:
+    """Return the half-open stretches of a sentence in which no relation is stated, in rising order.
+
+    A title (江城市促进创业投资发展条例), a purpose (为…，制定本办法) and a condition (设立企业的，应当…) name
+    deeds that no one is said to do.
+    """
+    text = sentence.text
+    if _TITLE.fullmatch(text):
+        return [(sentence.start, sentence.end)]
+    parts = []
+    if _PURPOSE.match(text) and (stop := _PURPOSE_END.search(text)):
+        parts.append((sentence.start, sentence.start + stop.start()))
+    for start, end in sentence.clauses:
+        since = _SINCE.match(sentence.between(start, end))
+        if since is not None:
+            parts.append((start, start + since.end()))
+        if (
+            sentence.between(start, end).rstrip("” ").endswith("的")
+            and sentence.between(end, end + 1) in "，,"
+        ):
+            parts.append((start, end))
+    return sorted(parts)

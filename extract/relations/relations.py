@@ -1,0 +1,406 @@
+"""Find the relations that a document states between its mentions.
+
+Each unit is laid out once (`clauses`), its doers are found (`subjects`), and each trigger word tries its frames
+(`frames`, `matching`); what no frame can say stands in `statements`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar, cast
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from policykg.extract.annotations import MENTIONS, UNITS, context, make_span, read_spans, write_spans
+from policykg.extract.normalise import squeeze
+from policykg.extract.records import THIS_DOCUMENT, EntityType, Modality, Relation
+from policykg.extract.relations.assertions import reviews
+from policykg.extract.relations.charges import Charge, find_charges, is_label
+from policykg.extract.relations.clauses import (
+    MASK,
+    Cues,
+    Entity,
+    Group,
+    Hit,
+    Scanner,
+    Sentence,
+    lay_out,
+    load_cues,
+    mask,
+)
+from policykg.extract.relations.frames import Example, Frame, FrameError, load_frames
+from policykg.extract.relations.matching import DOCUMENT, Match, Matcher
+from policykg.extract.relations.statements import (
+    Names,
+    citation_relations,
+    goal_holder,
+    issuer_relations,
+    keep_first,
+    list_head,
+    member_relations,
+    partner_relations,
+    read_names,
+    target_relations,
+)
+from policykg.extract.relations.subjects import (
+    Carry,
+    Context,
+    Reading,
+    opens_article,
+    opens_item,
+    opens_point,
+    read_subjects,
+)
+from policykg.extract.units import Units
+
+# A unit of more is a table or text without punctuation: what lies beyond is left unread, so that time stays linear.
+MAX_LENGTH = 4000  # characters
+MAX_MENTIONS = 120
+#: No unit yields more relations than this.
+MAX_PAIRS = 600
+
+
+@dataclass(slots=True)
+class _Unit:
+    """One unit on its way through the rules, with what it speaks of; `review` where it tells what has been reached."""
+
+    sentence: Sentence
+    reading: Reading
+    targets: list[Entity]
+    documents: list[Entity]
+    matches: list[Match] = field(default_factory=list)
+    review: bool = False
+
+    def patient(self) -> Group | None:
+        """Return the group that the unit's last causative made act."""
+        return next((c.group for c in reversed(self.reading.contexts) if c.group is not None), None)
+
+
+class Relations:
+    """Write the relations of a document into `doc._.relations`, in text order, each fact once a unit."""
+
+    def __init__(self, frames: Sequence[Frame], cues: Cues | None = None) -> None:
+        self.frames = tuple(frames)
+        self.cues = cues or load_cues()
+        self._matcher = Matcher(self.frames, self.cues)
+        self._scanner = Scanner(self._matcher.words() | self.cues.words())
+
+    def match(self, doc: Doc) -> tuple[Relation, ...]:
+        """Return the relations of a document."""
+        raw = doc.text
+        entities = [e for e in _outermost(doc) if not is_label(raw, e, self.cues)]
+        masked = mask(raw, entities)
+        names = read_names(raw, context(doc), entities)
+        told = reviews(context(doc))
+        units = [(u.start_char, u.end_char) for u in read_spans(doc, UNITS)]
+        own_entities = _deal(entities, units)
+        own_hits = _deal(self._scanner.scan(masked), units)
+        charges = find_charges(masked, units, own_entities, self.cues)
+        carry = Carry()
+        found: list[Relation] = []
+        before: _Unit | None = None
+        whole: Entity | None = None
+        goal: Entity | None = None
+        for number, (start, end) in enumerate(units):
+            text = masked[start:end]
+            inherited = carry.before(text)
+            goal = None if opens_point(text) else goal
+            charge = charges.get(number)
+            carried = bool(inherited) and inherited is not carry.lead_in
+            if charge is not None and not inherited:
+                inherited = charge.leaders
+            near = [e for e in own_entities[number][:MAX_MENTIONS] if e.start < start + MAX_LENGTH]
+            if not near:
+                carry.after(text, (), self.cues)
+                continue
+            unit = self._read(raw, masked, (start, end), near, own_hits[number], inherited, charge)
+            unit.review = any(a <= start < b for a, b in told)
+            base, last = unit.reading.contexts[0], unit.reading.contexts[-1]
+            base.carried = carried
+            base.modality = carry.modality if inherited and not carried else None
+            goal = goal_holder(unit.sentence) or goal
+            if any(c.unnamed for c in unit.reading.contexts):
+                carry.subject = ()
+            carry.after(text, unit.reading.subject, self.cues, last if last.cause is not None else None)
+            relations = [
+                *target_relations(unit.sentence, unit.reading, unit.targets, goal),
+                *self._relations(unit, None if opens_item(text) else before, names),
+                *issuer_relations(unit.sentence, names),
+                *citation_relations(unit.sentence, unit.documents, names),
+                *partner_relations(unit.sentence, charge),
+                *(member_relations(unit.sentence, whole) if opens_item(text) else ()),
+            ]
+            found += keep_first(relations, MAX_PAIRS)
+            before = unit
+            if not opens_item(text) or opens_article(text):
+                whole = None
+            whole = list_head(unit.sentence) or whole
+        return tuple(found)
+
+    def set_annotations(self, doc: Doc, relations: tuple[Relation, ...]) -> None:
+        """Store the relations."""
+        doc._.relations = relations
+
+    def __call__(self, doc: Doc) -> Doc:
+        self.set_annotations(doc, self.match(doc))
+        return doc
+
+    def _read(
+        self,
+        raw: str,
+        masked: str,
+        extent: tuple[int, int],
+        entities: Sequence[Entity],
+        hits: Sequence[Hit],
+        inherited: tuple[Entity, ...],
+        charge: Charge | None,
+    ) -> _Unit:
+        start, end = extent
+        stop = charge.start if charge is not None and start <= charge.start < end else end
+        stop = min(stop, entities[-1].end + MAX_LENGTH // 10)
+        plain = [e for e in entities if e.type != "Target" and e.start < stop]
+        verbs = self._matcher.verbs
+        sentence = lay_out(raw, masked, extent, plain, [h for h in hits if h.start < stop], verbs, self.cues)
+        unit = _Unit(
+            sentence,
+            read_subjects(sentence, self.cues, inherited, verbs),
+            [e for e in entities if e.type == "Target"],
+            [e for e in entities if e.type == "Document"],
+        )
+        unit.matches = self._matcher.match(sentence, unit.reading)
+        return unit
+
+    def _relations(self, unit: _Unit, before: _Unit | None, names: Names) -> Iterator[Relation]:
+        """Turn matches into relations; causatives whose object acts itself come last and fall away."""
+        for match in sorted(unit.matches, key=lambda m: (m.frame.absorbed, m.object is None)):
+            frame = match.frame
+            here = unit.reading.at(match.hit.start)
+            if frame.absorbed and any(c.used for c in unit.reading.contexts if c.cause is match.hit):
+                continue
+            if frame.among and match.subject is not None:
+                pairs = _pairs(unit.sentence, match.subject, frame)
+            else:
+                objects = _objects(unit, match, before, names)
+                here, subjects = _subjects(match, here, objects)
+                pairs = [(s, o) for s in subjects for o in objects]
+            modality = self._modality(unit, match, here)
+            for subject, (name, kind) in pairs:
+                fits = subject.type in frame.subject and kind in frame.object
+                if frame.relation == "partOf" and "Mechanism" in (subject.type, kind):
+                    fits = fits and subject.type == kind
+                if fits and name != subject.name:
+                    here.used = True
+                    yield _relation(unit.sentence, match, subject, name, kind, modality)
+
+    def _modality(self, unit: _Unit, match: Match, here: Context) -> Modality:
+        """Read the modality at a trigger: the frame's own, the causative around it, the cue words before it."""
+        if match.frame.modality:
+            return match.frame.modality
+        sentence = unit.sentence
+        if match.relative or sentence.between(match.hit.end, match.hit.end + 1) == "了":
+            return "stated"
+        clause_start, _ = sentence.clauses[sentence.clause_of(match.hit.start)]
+        found: set[Modality] = set()
+        for hit in sentence.hits_between(max(sentence.start, here.start), match.hit.start):
+            kind = self.cues.modals.get(hit.word)
+            # Only what binds or frees a subject holds beyond the comma.
+            if kind is not None and (
+                hit.start >= clause_start or kind in ("required", "permitted", "prohibited")
+            ):
+                found.add(kind)
+        if match.hit.word in self.cues.modals:
+            found.add(self.cues.modals[match.hit.word])
+        if "prohibited" in found:
+            return "prohibited"
+        if here.modality is not None:
+            return here.modality
+        # 支持建设[平台], 支持[企业]发展: the causative has no deed of another's, its weight falls on the verb.
+        first = match.hit.start
+        if match.object is not None and clause_start <= match.object.start < first:
+            first = match.object.start
+        for hit in reversed(sentence.hits_between(clause_start, first)):
+            around = self.cues.causatives.get(hit.word)
+            if around is not None and MASK not in sentence.between(hit.end, first):
+                return around
+        if match.frame.absorbed and (own := self.cues.causatives.get(match.hit.word)) == "encouraged":
+            return own
+        order: tuple[Modality, ...] = ("encouraged", "exploratory", "permitted", "required", "stated")
+        return next((kind for kind in order if kind in found), "stated" if unit.review else "required")
+
+
+Object = tuple[str, EntityType]
+
+
+def _pairs(sentence: Sentence, group: Group, frame: Frame) -> list[tuple[Entity, Object]]:
+    """Pair the members of one coordination, in text order; A与B、C联合 joins A to B and C, not these to each other."""
+    members = [e for e in group.members if e.type in frame.subject]
+    gaps = [sentence.between(a.end, b.start) for a, b in pairwise(members)]
+    sides = [at + 1 for at, gap in enumerate(gaps) if "与" in gap]
+    side = sides[0] if len(sides) == 1 else 0
+    return [
+        (a, (b.name, b.type))
+        for at, a in enumerate(members)
+        for to, b in enumerate(members[at + 1 :], at + 1)
+        if not side or at < side <= to
+    ]
+
+
+def _subjects(match: Match, here: Context, objects: Sequence[Object]) -> tuple[Context, list[Entity]]:
+    """Return who does what a match says, and the context they stand in."""
+    frame = match.frame
+    if match.subject is not None:
+        return here, [e for e in match.subject.members if e.type in frame.subject]
+    if here.outer is not None and {e.name for e in here.doers} & {name for name, _ in objects}:
+        here = here.outer  # 支持[企业]…，给予经费支持: not the enterprises pay
+    carried = here.carried and frame.own
+    doers = [] if carried else [e for e in here.doers if e.type in frame.subject]
+    return here, doers or ([DOCUMENT] if "Document" in frame.subject and not here.unnamed else [])
+
+
+def _objects(unit: _Unit, match: Match, before: _Unit | None, names: Names) -> list[Object]:
+    """Return the objects of a match: those it binds, or what the text before it spoke of last."""
+    kinds = match.frame.object
+
+    def named(group: Group | None) -> list[Object]:
+        return [
+            (THIS_DOCUMENT if e.type == "Document" and names.is_own(e.name) else e.name, e.type)
+            for e in (group.members if group is not None else ())
+            if e.type in kinds
+        ]
+
+    if match.object is not None:
+        return named(match.object)
+    earlier = [m for m in unit.matches if m.hit.start < match.hit.start]
+    candidates: list[Group | None] = []
+    if match.subject is None:
+        candidates += [unit.reading.at(match.hit.start).group, unit.reading.topic]
+        if before is not None and not earlier:
+            candidates.append(before.patient())
+    spoken = [*reversed(earlier), *reversed(before.matches if before is not None else [])]
+    candidates += [m.object for m in spoken if m.frame.relation != "reportsTo"]
+    candidates += [
+        g
+        for g in unit.sentence.groups
+        if g.start < match.hit.start
+        and g is not match.subject
+        # 依据[《条例》]，经…同意: what a text relies on is not what it deals with.
+        and not (g.oblique and g.members[0].type == "Document")
+    ]
+    fallback: list[Object] = [(THIS_DOCUMENT, "Document")] if "Document" in kinds else []
+    return next((found for group in candidates if (found := named(group))), fallback)
+
+
+def _relation(
+    sentence: Sentence, match: Match, subject: Entity, name: str, kind: EntityType, modality: Modality
+) -> Relation:
+    return Relation(
+        subject=subject.name,
+        predicate=match.frame.relation,
+        object=name,
+        modality=modality,
+        start=sentence.start,
+        end=sentence.end,
+        trigger=(match.hit.start, match.hit.end),
+        subject_type=subject.type,
+        object_type=kind,
+        rule=match.frame.name,
+        confidence=match.frame.confidence,
+    )
+
+
+_T = TypeVar("_T", Entity, Hit)
+
+
+def _deal(items: Sequence[_T], units: Sequence[tuple[int, int]]) -> list[list[_T]]:
+    """Give each unit the items that begin in it; both must be in text order."""
+    dealt: list[list[_T]] = []
+    at = 0
+    for start, end in units:
+        own: list[_T] = []
+        while at < len(items) and items[at].start < end:
+            if items[at].start >= start:
+                own.append(items[at])
+            at += 1
+        dealt.append(own)
+    return dealt
+
+
+def _outermost(doc: Doc) -> list[Entity]:
+    """Return the mentions that stand in no other, in text order."""
+    outer: list[Entity] = []
+    for span in sorted(
+        read_spans(doc, MENTIONS), key=lambda s: (s.start_char, -s.end_char, s.label_ != "Target")
+    ):
+        if not outer or span.start_char >= outer[-1].end:
+            name = span.kb_id_ or squeeze(span.text)
+            outer.append(Entity(span.start_char, span.end_char, cast(EntityType, span.label_), name))
+    return outer
+
+
+def check_examples(frames: Sequence[Frame], among: Sequence[Frame] | None = None) -> list[str]:
+    """Run the examples of frames; return the faults, each with its frame and what came out instead.
+
+    Args:
+        frames: the frames whose examples are run.
+        among: all frames that are to work together; those of `frames` where not given.
+    """
+    component = Relations(among or frames)
+    faults = []
+    for frame in frames:
+        faults += [
+            f"frame {frame.name}: example {example.text!r}: {fault}"
+            for example in frame.examples
+            if (fault := run_example(component, frame, example))
+        ]
+        faults += [
+            f"frame {frame.name}: counter-example {counter.text!r} yields the relation; block it (blocked_by, lead, tail)"
+            for counter in frame.counters
+            if any(relation.rule == frame.name for relation in read_example(component, counter))
+        ]
+    return faults
+
+
+def read_example(component: Relations, example: Example) -> tuple[Relation, ...]:
+    """Run the rules on an example sentence."""
+    doc = Units()(Doc(Vocab(), words=list(example.text), spaces=[False] * len(example.text)))
+    write_spans(doc, MENTIONS, [make_span(doc, m.start, m.end, m.type) for m in example.mentions])
+    return component.match(doc)
+
+
+def run_example(component: Relations, frame: Frame, example: Example) -> str:
+    """Return what is wrong with an example, "" where all its marked pairs come out of the frame."""
+    subjects, objects = (
+        [squeeze(example.text[m.start : m.end]) for m in example.mentions if m.role == role]
+        or [THIS_DOCUMENT]
+        for role in ("subject", "object")
+    )
+    relations = [r for r in read_example(component, example) if r.rule == frame.name]
+    found = {(r.subject, r.object) for r in relations}
+    wanted = {(s, o) for s in subjects for o in objects if s != o} - found
+    if wanted:
+        return f"does not yield {sorted(wanted)}; it yields {sorted(found)}"
+    if example.modality and any(r.modality != example.modality for r in relations):
+        return f"yields modality {sorted({r.modality for r in relations})}, not {example.modality}"
+    return ""
+
+
+@Language.factory(
+    "policy_relations", default_config={"frames": []}, requires=["doc.spans"], assigns=["doc._.relations"]
+)
+def create_relations(nlp: Language, name: str, frames: list[str]) -> Relations:
+    """Build the `policy_relations` component.
+
+    Args:
+        frames: paths of further frames files; their examples are run before they are used.
+    Raises:
+        FrameError: a file is faulty, or an example does not yield what it says.
+    """
+    known = load_frames()
+    loaded = load_frames([Path(path) for path in frames])
+    own = loaded[len(known) :]
+    if faults := check_examples(own, loaded) if own else []:
+        raise FrameError("\n".join(faults))
+    return Relations(loaded)

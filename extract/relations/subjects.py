@@ -1,0 +1,397 @@
+"""Find who acts: the doer at each place of a sentence, and the subject a sentence takes over from around it.
+
+The rules are (a) to (e) of gold/GUIDELINES.md section 3, "Who is the subject".
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from policykg.extract.records import Modality
+from policykg.extract.relations.clauses import MASK, Cues, Entity, Group, Hit, Sentence, is_relative
+
+Doers = tuple[Entity, ...]
+
+
+@dataclass(slots=True)
+class Context:
+    """From `start` on, `doers` act; empty `doers` mean that the sentence names no one.
+
+    `outer` is who acts around a causative (the one who supports, where A is supported in doing something), `cause`
+    the causative's hit; `used` is set once a doer has been found to do something;
+    `carried` where the doers are those of the sentence before, `unnamed` where someone acts who is no mention.
+    """
+
+    start: int
+    doers: Doers
+    modality: Modality | None = None
+    cause: Hit | None = None
+    outer: "Context | None" = None
+    group: Group | None = None
+    used: bool = False
+    carried: bool = False
+    unnamed: bool = False
+
+
+@dataclass(slots=True)
+class Reading:
+    """The contexts of one sentence, in rising order, and its grammatical subject (for the sentences that follow)."""
+
+    contexts: list[Context] = field(default_factory=list)
+    subject: Doers = ()
+    topic: Group | None = None
+
+    def at(self, position: int) -> Context:
+        """Return the context that holds at a position."""
+        found = self.contexts[0]
+        for context in self.contexts:
+            if context.start > position:
+                break
+            found = context
+        return found
+
+
+_SUBJECTS = ("Body", "Program", "Mechanism")
+_OPENING = 22  # characters that may stand before a subject in its clause (第十二条 本市各级…)
+_ADVERBS = 8  # characters that may stand before a clause's own verb (进一步积极支持…)
+_LONGEST = 40  # characters of a subject that is no mention
+_REACH = 24  # characters between a causative and the one that is to act
+# [省政府]设立的: an attribute that names who did it.
+_OWNED = re.compile(MASK + r"+(?:[一-龥]{1,6}|((?:负责|主管)[^，,。；;]{1,30}))的$")
+_QUALIFIES = re.compile(r"(?:负责|主管)[^，,。；;]{1,30}的")
+_OTHERS = re.compile(r"(?:和|或|或者|及|、)(?:个人|人员)[^，,。；;、的]{0,8}的")
+_ASIDE = re.compile(r"\s*[（(][^（）()]*[）)]([^，,。；;：:（(]*)")
+_NOMINAL = re.compile(
+    r"^[”]?(?:等)?(?:的(?!，)|之间|建设|发展|成果|资格|方面|情况|工作人员|负责人|人员|领导(?:人员|干部|班子|下)|以外|一样|作用|主体|优势)"
+)
+
+
+def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: frozenset[str]) -> Reading:
+    """Find the contexts of a sentence.
+
+    Args:
+        inherited: the subject it takes over where it names none; empty for the document.
+        verbs: the trigger words of all frames.
+    """
+    reading = Reading([Context(sentence.start, inherited)])
+    base = reading.contexts[0]
+    groups = [g for g in sentence.groups if not g.inserted]
+    taken: set[int] = set()
+    events: list[tuple[int, int, Hit | Group]] = [(h.start, 0, h) for h in sentence.hits]
+    events += [(g.start, 1, g) for g in groups]
+    events.sort(key=lambda e: (e[0], e[1]))
+    for _, _, item in events:
+        if isinstance(item, Group):
+            if id(item) in taken or item.modifier:
+                continue
+            if (opened := _subject(sentence, item, cues, verbs)) is not None:
+                members, at = opened
+                base = Context(at, members)
+                reading.contexts.append(base)
+                reading.subject = members
+            continue
+        clause = sentence.clause_of(item.start)
+        current = reading.contexts[-1]
+        if (
+            current.cause is not None
+            and clause != sentence.clause_of(current.cause.start)
+            and (
+                (item.word in cues.causatives and item.start - sentence.clauses[clause][0] <= _ADVERBS)
+                or current.cause.word in cues.brief
+            )
+        ):
+            current = Context(item.start, base.doers)
+            reading.contexts.append(current)
+        if item.word in cues.causatives:
+            target = _patient(sentence, item, groups, cues, verbs)
+            if target is not None:
+                taken.add(id(target))
+                members = tuple(m for m in target.members if m.type in _SUBJECTS)
+                modality = cues.causatives[item.word]
+                outer = current if current.cause is not None else base
+                reading.contexts.append(Context(target.end, members, modality, item, outer, target))
+        elif item.word in cues.duties and (founded := _founded(sentence, item, groups, cues)) is not None:
+            base = Context(item.start, tuple(founded.members))
+            reading.contexts.append(base)
+            reading.subject = base.doers
+        elif item.word in cues.topics and reading.topic is None:
+            reading.topic = _topic(sentence, item, groups, verbs)
+        elif item.word in cues.passives and item.word == "由":
+            agent = _following(groups, item, sentence, _REACH, verbs)
+            if agent is not None and agent.members[0].type in ("Body", "Program"):
+                taken.add(id(agent))
+                base = Context(agent.end, tuple(m for m in agent.members if m.type in ("Body", "Program")))
+                reading.contexts.append(base)
+                reading.subject = base.doers
+    acting = _unnamed(sentence, reading, cues, verbs)
+    if acting is not None:
+        reading.contexts.append(Context(acting, (), unnamed=True))
+    reading.contexts.sort(key=lambda c: c.start)
+    return reading
+
+
+def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]) -> tuple[Doers, int] | None:
+    """Return the doers and where they begin to act, if the group is the grammatical subject of its clause."""
+    members = tuple(m for m in group.members if m.type in _SUBJECTS)
+    if not members or len(members) < len(group.members):
+        return None
+    clause_start, clause_end = sentence.clauses[group.clause]
+    following = next((g for g in sentence.groups if g.start >= group.end and g.clause == group.clause), None)
+    if following is not None:
+        first = next(
+            (h for h in sentence.hits_between(group.end, following.start) if h.word not in cues.ignored), None
+        )
+        if first is not None and first.word in verbs and sentence.between(first.end, first.end + 1) == "的":
+            return None  # [省政府]设立的[基金]…: the head is the subject
+    before = sentence.between(clause_start, group.start)
+    if following is not None and _QUALIFIES.fullmatch(sentence.between(group.end, following.start)):
+        return None  # [省政府]负责…的[部门]: the head is the subject
+    if len(before) > _OPENING and MASK not in before:
+        return None
+    if not _only_determines(before, cues):
+        return None
+    # An attribute before a body may hold verbs (从事研究的[企业]); before anything else it is the verb's object.
+    attribute = before.rfind("的") + 1 if members[0].type == "Body" and MASK not in before else 0
+    owned = _OWNED.search(before)
+    deed = clause_start + len(before) - 1
+    if (
+        owned is not None
+        and not owned[1]
+        and not any(h.end == deed for h in sentence.hits_between(deed - 6, deed))
+    ):
+        owned = None  # [管委会]建立高效的[体制]: no verb before 的
+    if owned is not None and _only_determines(before[: owned.start()], cues):
+        attribute = owned.end()
+    for hit in sentence.hits_between(clause_start, group.start):
+        if hit.word in cues.topics:
+            return None
+        if hit.start < clause_start + attribute and hit.word not in cues.modals:
+            continue
+        if hit.word in cues.modals and attribute:
+            return None
+        if hit.word in cues.ignored or hit.word in cues.modals:
+            continue
+        if hit.word in ("在", "经") and MASK in sentence.between(hit.end, group.start):
+            continue  # 在示范区内[企业]…: the place is another group
+        if (
+            hit.word in cues.causatives
+            or hit.word in cues.prepositions
+            or hit.word in cues.passives
+            or hit.word in verbs
+        ):
+            return None
+    after = sentence.between(group.end, clause_end)
+    if _NOMINAL.match(after):
+        return None
+    if after.lstrip().startswith("由"):
+        return None
+    acts = any(
+        h.word in verbs or h.word in cues.modals or h.word in cues.causatives or h.word in cues.prepositions
+        for h in sentence.hits_between(group.end, clause_end)
+    )
+    last = group.clause + 1 >= len(sentence.clauses)
+    if not acts and (after.strip("”等各方面 ") or last):
+        return None
+    return members, group.end
+
+
+def _unnamed(sentence: Sentence, reading: Reading, cues: Cues, verbs: frozenset[str]) -> int | None:
+    """Return where a subject that is no mention begins to act (所在地居民委员会应当…), None where there is none.
+
+    Only the end of the words before a clause's first verb tells it: 部门, 人员, 企业 act, 措施 does not.
+    """
+    named = min((c.start for c in reading.contexts if c.start > sentence.start), default=sentence.end + 1)
+    for start, end in sentence.clauses:
+        if named <= end:
+            return None
+        words = verbs | cues.closed
+        first = next((h for h in sentence.hits_between(start, end) if h.word in words), None)
+        if first is None:
+            continue
+        before = sentence.between(start, first.start)
+        before = before[before.rfind(MASK) + 1 :]
+        if 2 <= len(before) <= _LONGEST and before.endswith(cues.actors):
+            return first.start
+    return None
+
+
+def _only_determines(before: str, cues: Cues) -> bool:
+    """Tell whether the text between a clause's start and a mention holds only what picks the mention out."""
+    rest = before[match.end() :] if (match := _ITEM.match(before)) else before
+    rest = rest[rest.rfind("的") + 1 :]  # attributes: 符合条件的
+    rest = rest[rest.rfind(MASK) + 1 :]  # an attribute of its own: [示范区]所在地
+    while rest:
+        word = next((w for w in cues.determiners if rest.startswith(w)), None)
+        if word is None:
+            return not rest.strip()
+        rest = rest[len(word) :]
+    return True
+
+
+def _founded(sentence: Sentence, duty: Hit, groups: Sequence[Group], cues: Cues) -> Group | None:
+    """Return the body whose duties follow its founding (设立[管理机构]，负责…)."""
+    low, _ = sentence.clauses[sentence.clause_of(duty.start)]
+    before = next((g for g in reversed(groups) if g.end <= duty.start), None)
+    if (
+        before is None
+        or duty.start - before.end > 4
+        or (before.end < low and sentence.between(low, duty.start).strip())
+    ):
+        return None
+    start = sentence.clauses[before.clause][0]
+    founded = any(h.word in cues.founding for h in sentence.hits_between(start, before.start))
+    return before if founded and all(e.type == "Body" for e in before.members) else None
+
+
+def _topic(sentence: Sentence, hit: Hit, groups: Sequence[Group], verbs: frozenset[str]) -> Group | None:
+    """Return the head of a phrase 对…, that a comma closes: the last group of its clause."""
+    clause = sentence.clause_of(hit.start)
+    inside = [g for g in groups if g.clause == clause and g.start >= hit.end]
+    if not inside or clause + 1 >= len(sentence.clauses) or hit.start - sentence.clauses[clause][0] > 14:
+        return None
+    head = inside[-1]
+    between = sentence.between(hit.end, head.start)
+    plain = hit.end + between.rfind("的") + 1
+    if sentence.clauses[clause][1] - head.end > 12 or any(
+        h.word in verbs for h in sentence.hits_between(plain, head.start)
+    ):
+        return None
+    return head
+
+
+def _patient(
+    sentence: Sentence, cause: Hit, groups: Sequence[Group], cues: Cues, verbs: frozenset[str]
+) -> Group | None:
+    """Return the group that a causative makes act (支持[企业]…), None where it has a verb or nothing behind it."""
+    group = _following(groups, cause, sentence, _REACH, verbs)
+    if group is None:
+        return None
+    head = _head(sentence, group, groups, verbs)
+    if head is None or head.members[0].type not in _SUBJECTS:
+        return None
+    rest = sentence.between(head.end, sentence.clauses[head.clause][1])
+    if rest.startswith("的") or _OTHERS.match(rest):
+        return None  # 鼓励[高校]的科技人员…, 支持[企业]和个人研发的技术…: they are no mentions
+    if (inside := _ASIDE.match(sentence.between(head.end, sentence.end))) is not None:
+        rest = inside[1]
+    if _thrives(rest, cues):
+        return None  # 支持[平台]建设，推行…: it thrives, and someone else goes on to act
+    return head
+
+
+def _thrives(rest: str, cues: Cues) -> bool:
+    """Tell whether the rest of a clause only says that what stands before it thrives (支持[企业]加快发展)."""
+    rest = rest.strip("”等 的")
+    if not rest:
+        return False
+    while rest:
+        word = next((w for w in cues.thriving if rest.startswith(w)), None)
+        if word is None:
+            return False
+        rest = rest[len(word) :]
+    return True
+
+
+def _head(sentence: Sentence, group: Group, groups: Sequence[Group], verbs: frozenset[str]) -> Group | None:
+    """Follow modifiers to the group they qualify (示范区内的[企业])."""
+    at = next((i for i, g in enumerate(groups) if g is group), None)
+    if at is None:
+        return None
+    while groups[at].modifier or (
+        at + 1 < len(groups)
+        and is_relative(sentence, groups[at], groups[at + 1], over_verbs=False, verbs=verbs)
+    ):
+        at += 1
+        if at >= len(groups) or groups[at].clause != group.clause:
+            return None
+    return groups[at]
+
+
+def _following(
+    groups: Sequence[Group], hit: Hit, sentence: Sentence, reach: int, verbs: frozenset[str]
+) -> Group | None:
+    clause = sentence.clause_of(hit.start)
+    for group in groups:
+        if group.start >= hit.end:
+            if group.clause != clause or group.start - hit.end > reach or group.oblique:
+                return None
+            gap = sentence.between(hit.end, group.start)
+            if any(
+                h.word in verbs for h in sentence.hits_between(hit.end, group.start)
+            ) and not _RELATIVE_END.search(gap):
+                return None
+            return group
+    return None
+
+
+# 支持实施科技成果转化的[企业]…: the verb before 的 only tells which ones.
+_RELATIVE_END = re.compile(r"的(?:各类|有关|相关|优秀|优质|其他)?$")
+_ITEM = re.compile(
+    r"\s*(?:第[一二三四五六七八九十百零]{1,5}[章节条]|[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|[（(]?\d{1,2}[）)、.．](?!\d)"
+    r"|专栏|——|[①-⑳])"
+)
+_ARTICLE = re.compile(r"\s*(?:第[一二三四五六七八九十百零]{1,5}[章节条]|[一二三四五六七八九十]{1,3}[、.．])")
+
+
+def opens_item(text: str) -> bool:
+    """Tell whether a unit begins with a number of its own (第六条, (一), 1., ——)."""
+    return _ITEM.match(text) is not None
+
+
+def opens_article(text: str) -> bool:
+    """Tell whether a unit begins an article, a chapter or a main heading, where no subject is carried over."""
+    return _ARTICLE.match(text) is not None
+
+
+def opens_point(text: str) -> bool:
+    """Tell whether a unit begins with a number of its own that is no dash: where the goals of a list end."""
+    return opens_item(text) and not text.lstrip().startswith("——")
+
+
+_DUTY = ("要", "应", "须", "必须", "不得")
+
+
+def _binding(text: str, cues: Cues) -> Modality | None:
+    """Return the modality that a lead-in forces on its items (不得有下列行为：), None where it forces none."""
+    last = re.split("[，,。；;]", text)[-1]
+    kinds: tuple[Modality, ...] = ("prohibited", "permitted")
+    for kind in kinds:
+        if any(cues.modals[word] == kind and len(word) > 1 and word in last for word in sorted(cues.modals)):
+            return kind
+    return None
+
+
+@dataclass(slots=True)
+class Carry:
+    """What one sentence hands on to the next: its subject, and who acts in the list it leads into, in what modality."""
+
+    subject: Doers = ()
+    lead_in: Doers = ()
+    modality: Modality | None = None
+    in_article: bool = False
+
+    def before(self, text: str) -> Doers:
+        """Return the subject for a unit that names none, and forget what ends where the unit begins."""
+        if opens_article(text):
+            self.subject = self.lead_in = ()
+            self.modality = None
+            self.in_article = text.lstrip().startswith("第")
+        elif opens_item(text):
+            self.subject = ()
+            return self.lead_in
+        # 要完善…: a duty put on no one named is put on the one named before, in plans too.
+        elided = self.in_article or text.lstrip().startswith(_DUTY)
+        return (self.subject if elided else ()) or self.lead_in
+
+    def after(self, text: str, subject: Doers, cues: Cues, moved: Context | None = None) -> None:
+        """Take note of the unit that has just been read.
+
+        Args:
+            subject: its grammatical subject.
+            moved: what holds at its end, if that is the deed of someone moved to act (鼓励[企业]开展下列活动：).
+        """
+        if any(e.type != "Mechanism" for e in subject):
+            self.subject = subject
+        if text.rstrip().endswith(("：", ":")) and any(w in text for w in cues.lead_ins):
+            self.lead_in = moved.doers if moved is not None and moved.doers else self.subject
+            self.modality = moved.modality if moved is not None else _binding(text, cues)

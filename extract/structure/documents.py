@@ -1,0 +1,190 @@
+"""Find the documents of a text, what each prints about itself, and its sections."""
+
+import re
+from dataclasses import dataclass, replace
+
+from policykg.extract.normalise import has_sentence, simplify, squeeze
+from policykg.extract.records import DocumentSpan, ReaderText
+from policykg.extract.structure.frontmatter import read_info
+from policykg.extract.structure.sections import find_sections
+from policykg.extract.structure.signatures import DATE, Signature, find_signature, is_passing, own_numbers
+from policykg.extract.structure.titles import (
+    Line,
+    announces,
+    carried_title,
+    looks_like_title,
+    read_lines,
+    title_lines,
+)
+
+_SIGNED = re.compile(rf"[(（]\s*{DATE}\s*[)）]$")
+#: So much may follow a document's signature and still be no text of its own: (此件公开发布).
+_REMARKS = 400
+#: So long a title may be that stands in one line with its number.
+_TITLE = 300
+#: A sentence has at least so many characters before its full stop.
+_SENTENCE = 10
+#: So long a notice may be that carries another text.
+_NOTICE = 3000
+_ENDS = re.compile(rf"[。！？]|{DATE}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a document begins: its title, and its number where one is printed."""
+
+    offset: int
+    title: str
+    number: str
+
+
+def split_documents(reader_text: ReaderText) -> tuple[DocumentSpan, ...]:
+    """Find the documents of a text.
+
+    A document begins where a title stands with its number, or with the line that says when it was passed. Text before
+    the first such place is a document of its own where it has sentences, and part of the first one's head where not.
+
+    Returns:
+        Spans in order that cover the whole text, at least one. A span without a title of its own has
+        `fragment` set: its beginning is cut off, and no title is guessed.
+    """
+    # Found in simplified characters, and given as printed.
+    text = simplify(reader_text.text)
+    found = _starts(text)
+    starts = [start.offset for start in found]
+    if not found or not _is_head(text, found[0]):
+        starts.insert(0, 0)
+    starts[0] = 0
+    # A page's own table speaks of the one document on the page.
+    labels = dict(reader_text.metadata) if len(starts) == 1 else {}
+    spans = []
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        signature = find_signature(text, start, end)
+        info = read_info(text, start, end, signature, labels)
+        sections = find_sections(
+            text, start, _body_end(text, end, signature), reader_text.pages, title=info.title
+        )
+        span = DocumentSpan(start=start, end=end, info=info, sections=sections, fragment=not info.title)
+        spans.append(span if text == reader_text.text else _as_printed(span, text, reader_text.text))
+    return tuple(spans)
+
+
+def _as_printed(span: DocumentSpan, simplified: str, text: str) -> DocumentSpan:
+    """Give a span's names and headings in the text's own characters; one that is joined of lines stays simplified."""
+
+    def printed(words: str, start: int, end: int) -> str:
+        at = simplified.find(words, start, end) if words else -1
+        return text[at : at + len(words)] if at >= 0 else words
+
+    def whole(words: str) -> str:
+        return printed(words, span.start, span.end)
+
+    info = replace(
+        span.info,
+        title=whole(span.info.title),
+        number=whole(span.info.number),
+        issuers=tuple(whole(name) for name in span.info.issuers),
+    )
+    sections = tuple(
+        replace(
+            section,
+            number=printed(section.number, section.start, section.start + _TITLE),
+            heading=printed(section.heading, section.start, section.start + _TITLE),
+        )
+        for section in span.sections
+    )
+    return replace(span, info=info, sections=sections)
+
+
+def _is_head(text: str, first: _Start) -> bool:
+    """Whether what comes before the first title belongs to it: no sentences, or a notice or news that announces it."""
+    before = text[: min(first.offset, _NOTICE + 1)]
+    return not has_sentence(before, least=_SENTENCE) or (
+        len(before) <= _NOTICE and announces(before, first.title)
+    )
+
+
+def _body_end(text: str, end: int, signature: Signature) -> int:
+    """Return where the last section can reach: up to a signature that closes the document."""
+    closing = (
+        signature.end
+        and end - signature.end < _REMARKS
+        and not has_sentence(text, signature.end, end, least=_SENTENCE)
+    )
+    return signature.start if closing else end
+
+
+def _starts(text: str) -> list[_Start]:
+    lines = read_lines(text, 0, len(text))
+    places: dict[int, _Start] = {}
+    for start in (*_numbered(text, lines), *_dated(lines)):
+        places.setdefault(start.offset, start)
+    found = [places[offset] for offset in sorted(places)]
+    kept: list[_Start] = []
+    for start, end in zip(found, [*sorted(places)[1:], len(text)], strict=False):
+        # A list of titles and numbers names documents, and holds none.
+        if not has_sentence(text, start.offset, end, least=_SENTENCE):
+            continue
+        if kept and _same(text, kept[-1], start):
+            continue
+        kept.append(start)
+    return kept
+
+
+def _same(text: str, before: _Start, start: _Start) -> bool:
+    """Whether two places begin one document: one number or title, or a notice and the text that it carries."""
+    if start.number and before.number:
+        return start.number == before.number
+    titles = {squeeze(before.title), squeeze(carried_title(before.title))}
+    between = text[before.offset : min(start.offset, before.offset + _NOTICE)]
+    return (
+        announces(between, start.title)
+        or squeeze(start.title) in titles
+        or squeeze(carried_title(start.title) or "-") in titles
+    )
+
+
+def _numbered(text: str, lines: list[Line]) -> list[_Start]:
+    """Find titles with a document number behind or above them."""
+    found = []
+    at = 0
+    for number, begin, end in own_numbers(text, 0, len(text)):
+        while at + 1 < len(lines) and lines[at + 1].start <= begin:
+            at += 1
+        line = lines[at]
+        opening = max(line.start, begin - _TITLE)
+        before = text[opening:begin].strip()
+        if before:
+            cut = max((m.end() for m in _ENDS.finditer(before)), default=0)
+            title = before[cut:].strip()
+            if looks_like_title(title):
+                found.append(_Start(opening + text[opening:begin].rindex(title), title, number))
+        elif text[end : min(line.end, end + 40)].lstrip()[:1] in ("", "各", "有"):
+            above = title_lines(lines, at - 1) if at else None
+            if above:
+                found.append(_Start(lines[above[0]].start, above[1], number))
+                continue
+            below = next(
+                (t for n in range(at + 1, min(at + 5, len(lines))) if (t := title_lines(lines, n))), None
+            )
+            if below and below[0] == at + 1 and not _labelled(lines, at):
+                found.append(_Start(line.start, below[1], number))
+    return found
+
+
+def _labelled(lines: list[Line], n: int) -> bool:
+    return n > 0 and lines[n - 1].text.endswith((":", "："))
+
+
+def _dated(lines: list[Line]) -> list[_Start]:
+    """Find titles with the line under them that says when the text was passed or signed."""
+    found = []
+    for n in range(1, len(lines)):
+        if not (is_passing(lines[n].text) or _SIGNED.match(lines[n].text)):
+            continue
+        above = title_lines(lines, n - 1)
+        if above is None and looks_like_title(lines[n - 1].text, weak=True):
+            above = (n - 1, lines[n - 1].text)
+        if above and not (above[0] and re.match(r"附\s*件", lines[above[0] - 1].text)):
+            found.append(_Start(lines[above[0]].start, above[1], ""))
+    return found
