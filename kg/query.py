@@ -180,10 +180,14 @@ def _terms(store: Queryable, query: NamedQuery, parameters: Mapping[str, object]
 
 
 def _fill(query: NamedQuery, terms: Mapping[str, str]) -> str:
-    return _BINDING.sub(
-        lambda m: f"VALUES ?the_{m[1]} {{ {terms[m[1]]} }}" if m[1] in terms else m[0],
-        query.text,
-    )
+    """Return the text with the values in place; a place without a value or default binds nothing, so it is left out."""
+
+    def fill(match: re.Match[str]) -> str:
+        if match[1] in terms:
+            return f"VALUES ?the_{match[1]} {{ {terms[match[1]]} }}"
+        return "" if match[2] == "UNDEF" else match[0]
+
+    return _BINDING.sub(fill, query.text)
 
 
 def read_table(solutions: Any, columns: Iterable[Column] = (), *, title: str = "") -> Table:
