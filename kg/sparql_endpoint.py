@@ -100,7 +100,11 @@ class Endpoint(Store):
             found = ox.parse_query_results(BytesIO(content), format=ox.QueryResultsFormat.JSON)
         except (SyntaxError, ValueError) as error:
             raise StoreError(f"{self._place}: the answer is no SPARQL result: {_line(str(error))}") from error
-        return bool(found) if isinstance(found, ox.QueryBoolean) else Answer(found, max_rows)
+        if isinstance(found, ox.QueryBoolean):
+            return bool(found)
+        if form == "ASK":  # Virtuoso answers with a table: one row that says 1, or none that does
+            return any(term is not None and term.value in ("1", "true") for row in found for term in row)
+        return Answer(found, max_rows)
 
     def replace_document(self, graph: str, quads: Iterable[ox.Quad]) -> None:
         """Put a document's quads in the place of what its graph holds, in one request."""
