@@ -4,6 +4,7 @@ Where the statistical tagger ran, its guesses and the rules' weighing are blende
 rules' weighing decides alone.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ from policykg.extract.records import ENTITY_TYPES, EntityType
 #: What is worth so much beyond its weight that it is taken wherever it stands: a name of the user's own lexicon, and what
 #: is printed in 《》, which nothing but a title is.
 SURE_BONUS = 50.0
+#: What a short form given right behind it is worth in log odds: X（以下简称Y） says that X is a name.
+DEFINED_BONUS = 2.5
+_DEFINITION = re.compile(r"[（(]\s?(?:以下|下)?[简统]?称")
 #: What proposed a name that no rule did, and the log odds of what neither rules nor model believe in.
 MODEL_RULE = "model"
 FAR_OFF = -7.0
@@ -57,11 +61,14 @@ def _from_spans(doc: Doc) -> Iterator[Found]:
         yield Found(span.start_char, span.end_char, span.label_, span.id_, span.kb_id_)
 
 
-def _bonus(candidate: Candidate) -> float:
+def _bonus(candidate: Candidate, text: str) -> float:
+    """Return what stands beside the learned weights: what is sure, and what the text itself gives a short form to."""
     sure = candidate.rules[0].startswith("user-lexicon:") or (
         candidate.label == "Document" and any(rule.startswith("pattern:") for rule in candidate.rules)
     )
-    return SURE_BONUS if sure else 0.0
+    if sure:
+        return SURE_BONUS
+    return DEFINED_BONUS if _DEFINITION.match(text, candidate.end) else 0.0
 
 
 def _layer(rule: str) -> tuple[int, str]:
@@ -154,7 +161,7 @@ class Settler:
         features = Features(held.text, candidates)
         scores = self.weights.scores(features, candidates)
         for index, candidate in enumerate(candidates):
-            scores[index] += _bonus(candidate)
+            scores[index] += _bonus(candidate, held.text)
         level = inf
         if self.blend is None or held.guesses is None:
             chosen = settle(features, candidates, scores, self.weights.values)
@@ -198,9 +205,9 @@ class Settler:
         values, final = [], []
         for c in every:
             odd = odds.get((c.start, c.end, c.label), FAR_OFF)
-            bonus = _bonus(c)
-            values.append(1 / (1 + exp(-odd)) - blend.threshold + bonus)
-            final.append(odd - blend.level + bonus)
+            odd += _bonus(c, features.text[3:-3])
+            values.append(1 / (1 + exp(-odd)) - blend.threshold + (SURE_BONUS if odd > SURE_BONUS / 2 else 0.0))
+            final.append(odd - blend.level)
         return every, final, choose([(c.start, c.end) for c in every], values)
 
     def set_annotations(self, doc: Doc, matches: Settled) -> None:

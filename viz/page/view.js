@@ -26,6 +26,7 @@ const view = (() => {
 
   const isDark = () => dark.matches && !light;
   const ink = () => (isDark() ? "#e8ebf0" : "#1c2430");
+  const muted = () => (isDark() ? "#9aa4b2" : "#7a8390");
   const paper = () => (isDark() ? "#12161d" : "#fbfaf7");
   const faint = () => (isDark() ? "#4c5665" : "#c3c8cf");
   const accent = () => (isDark() ? "#ffd166" : "#c2410c");
@@ -91,11 +92,11 @@ const view = (() => {
     return names.length > 2 ? `${names.slice(0, 2).join(" · ")} …` : names.join(" · ");
   }
 
-  // Words on lines: on the selected ones, or on all in sight when the reader has come close. Each stands where it
+  // Words on lines: on the selected ones, or on all in sight unless they are too small to read. Each stands where it
   // covers neither another one nor a name; near the far end first, as lines meet at the selected entity. A word
   // without any such place is left to the panel if there are many.
   const SPOTS = [0.6, 0.7, 0.5, 0.78, 0.42, 0.85, 0.34];
-  const CLOSE = 1.15;
+  const CLOSE = 0.6;
   const FAR = 0.3;
   let written = [];
   function letter(pen) {
@@ -105,12 +106,13 @@ const view = (() => {
     const stage = document.getElementById("mynetwork");
     const corner = network.DOMtoCanvas({ x: 0, y: 0 });
     const sight = { left: corner.x, top: corner.y, right: corner.x + stage.clientWidth / scale, bottom: corner.y + stage.clientHeight / scale };
-    const seen = (id) => meet(box(id, placing.at(id)), sight);
+    // While entities come and go, some are for a moment shown and not yet drawn.
+    const seen = (id) => network.body.nodes[`n${id}`] && meet(box(id, placing.at(id)), sight);
     const ids = picked.near ? [...picked.near] : [...shown].filter(seen);
     const keys = picked.near
       ? [...picked.edges].sort()
       : [...lines.values()].filter((line) => seen(line.source) || seen(line.target)).map((line) => line.key);
-    const colour = picked.near ? accent() : ink();
+    const colour = picked.near ? accent() : muted();
     const size = Math.max(11.5, 10 / scale);
     pen.font = `${size}px ${stored.font.face}`;
     pen.textAlign = "center";
@@ -119,7 +121,7 @@ const view = (() => {
     for (const key of keys.slice(0, 400)) {
       const line = lines.get(key);
       const drawn = line && network.body.edges[key];
-      if (!drawn) continue;
+      if (!drawn?.connected) continue;
       const text = saying(line);
       const wide = pen.measureText(text).width + 6;
       const outward = !picked.near || picked.nodes.has(line.source);
