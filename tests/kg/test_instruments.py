@@ -15,6 +15,9 @@ from policykg.kg.instruments import (
     classify,
     load_typologies,
 )
+from policykg.kg.query import run
+from policykg.kg.store import Store
+from policykg.ontology.namespace import entity_iri, graph_iri
 
 #: Judged by hand before the program's answer was seen: sample 1 are a random 100 of the mechanisms of the gold texts, on
 #: which words were corrected afterwards; sample 2 are 60 others, judged after that. "|" parts answers that are both right.
@@ -115,3 +118,34 @@ def test_every_concept_that_decides_leads_to_a_top_concept(scheme: Scheme) -> No
     tops = {concept for concept, above in typology.broader.items() if not above}
     assert {typology.broader[c] for c in typology.broader if c not in tops} <= tops
     assert "other" in tops
+
+
+def test_mechanisms_are_listed_by_type_of_instrument() -> None:
+    store = Store.in_memory()
+    store.load_ontology()
+    graph = graph_iri("海岛规划")
+    document = ox.NamedNode(entity_iri("Document", "海岛规划"))
+    triples: list[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]] = [
+        (document, pol("textStart"), ox.Literal(0)),
+        (document, PREF_LABEL, ox.Literal("海岛规划", language="zh")),
+    ]
+    for name in ("潮汐券", "船坞担保", "潮间带措施"):
+        node = ox.NamedNode(entity_iri("Mechanism", name))
+        triples += [(node, PREF_LABEL, ox.Literal(name, language="zh")), (document, pol("denotes"), node)]
+        triples += classification_triples(node, classify(name))
+    store.replace_document(graph, (ox.Quad(*triple, ox.NamedNode(graph)) for triple in triples))
+    table = run(store, "mechanisms_by_instrument", typology="stip")
+    assert [row[:3] + row[5:6] for row in table.rows] == [
+        ("其他", "其他", "潮间带措施", "无可归类之词"),
+        ("直接资金支持", "创新券", "潮汐券", "中心词：券"),
+        ("间接资金支持", "债务担保与风险分担", "船坞担保", "中心词：担保"),
+    ]
+    table = run(store, "mechanisms_by_instrument", type="finance", lang="en")
+    assert [row[:3] for row in table.rows] == [("environment side", "financial support", "船坞担保")]
+
+
+PREF_LABEL = ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+
+
+def pol(name: str) -> ox.NamedNode:
+    return ox.NamedNode(f"https://w3id.org/policykg/ontology#{name}")

@@ -40,6 +40,12 @@ ASKED: dict[str, list[dict[str, object]]] = {
     "facts_of_body": [{"body": "创新部"}, {"body": "第三方评价机构", "lang": "en"}],
     "in_force": [{"date": "2025-01-01"}, {"date": "2000-01-01"}],
     "mechanisms": [{"body": "创新部"}, {"body": "财资部", "tie": "direct", "lang": "en"}],
+    "mechanisms_by_instrument": [
+        {"typology": "stip"},
+        {"typology": "stip", "type": "PI014", "lang": "en", "document": "甲办法"},
+        {"typology": "stip", "type": "创新券"},
+        {"typology": "rz"},
+    ],
     "mechanisms_of_document": [{}, {"document": NOTICE}],
     "overview": [{}, {"lang": "en"}],
     "shared_programs": [{"first": MEASURES, "second": PLAN}],
@@ -53,6 +59,13 @@ MENTIONED = """
 d:m0-4 a pol:Mention ; pol:denotes <https://w3id.org/policykg/id/target/甲办法/建成码头> ; oa:start 0 ; oa:end 4 ;
   oa:exact "建成码头" .
 change:海洋局 dcterms:description "海岛方案"@zh .
+d:m5-8 a pol:Mention ; pol:denotes <https://w3id.org/policykg/id/mechanism/潮汐券> .
+<https://w3id.org/policykg/id/mechanism/潮汐券> a pol:Mechanism ; skos:prefLabel "潮汐券"@zh ;
+  dcterms:subject <https://w3id.org/policykg/instrument/stip/PI014> .
+<https://w3id.org/policykg/id/mechanism/潮汐券#stip> a pol:Classification ;
+  pol:classifies <https://w3id.org/policykg/id/mechanism/潮汐券> ;
+  dcterms:subject <https://w3id.org/policykg/instrument/stip/PI014> ;
+  pol:classificationReason "中心词：券"@zh, "head word: 券"@en .
 """
 
 
