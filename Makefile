@@ -26,7 +26,7 @@ quality: $(VENV)/installed-dev
 	$(BIN)/python -m policykg.extract.quality.measuring --shared ../shared
 
 bench: $(VENV)/installed-dev
-	$(BIN)/python -m pytest tests/benchmarks -s -p no:xdist -o python_files='bench_*.py'
+	$(BIN)/python tests/benchmarks/queries.py
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix-only .
