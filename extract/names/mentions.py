@@ -206,7 +206,9 @@ class Settler:
         for c in every:
             odd = odds.get((c.start, c.end, c.label), FAR_OFF)
             odd += _bonus(c, features.text[3:-3])
-            values.append(1 / (1 + exp(-odd)) - blend.threshold + (SURE_BONUS if odd > SURE_BONUS / 2 else 0.0))
+            values.append(
+                1 / (1 + exp(-odd)) - blend.threshold + (SURE_BONUS if odd > SURE_BONUS / 2 else 0.0)
+            )
             final.append(odd - blend.level)
         return every, final, choose([(c.start, c.end) for c in every], values)
 
