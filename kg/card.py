@@ -1,10 +1,9 @@
 """An entity's card: what it is, where it is mentioned, and every fact that it takes part in, with the sentence."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from policykg.kg.names import find_entity
-from policykg.kg.query import Queryable
+from policykg.kg.query import Queryable, local_name, select
 
 _PREFIXES = """PREFIX pol: <https://w3id.org/policykg/ontology#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
@@ -91,7 +90,10 @@ def show(store: Queryable, name: str, *, type: str | None = None) -> Card:
     iri = find_entity(store, name, type=type)
     node = str(NamedNode(iri))
     classes = sorted(
-        {_local(row["o"]) for row in _select(store, f"SELECT ?o {{ GRAPH ?g {{ {node} a ?o }} }}")}
+        {
+            local_name(row["o"])
+            for row in select(store, _PREFIXES + f"SELECT ?o {{ GRAPH ?g {{ {node} a ?o }} }}")
+        }
     )
     main = next(one for one in ("Body", "Program", "Mechanism", "Target", "Document") if one in classes)
     document = _literals(store, node, "eli:number", "eli:date_document", "pol:documentKind", "dcterms:source")
@@ -113,9 +115,10 @@ def show(store: Queryable, name: str, *, type: str | None = None) -> Card:
 
 
 def _appearances(store: Queryable, node: str) -> tuple[Appearance, ...]:
-    rows = _select(
+    rows = select(
         store,
-        f"""SELECT ?title ?mention ?start ?provision ?page WHERE {{
+        _PREFIXES
+        + f"""SELECT ?title ?mention ?start ?provision ?page WHERE {{
           GRAPH ?g {{ ?mention pol:denotes {node} ; oa:start ?start . ?d dcterms:source ?source ; skos:prefLabel ?title }}
           OPTIONAL {{ GRAPH ?g {{ ?mention (pol:inProvision/pol:address)|pol:address ?provision }} }}
           OPTIONAL {{ GRAPH ?g {{ ?mention pol:page ?page }} }}
@@ -133,9 +136,10 @@ def _appearances(store: Queryable, node: str) -> tuple[Appearance, ...]:
 
 def _facts(store: Queryable, node: str, outgoing: bool) -> list[Fact]:
     here, there = ("rdf:subject", "rdf:object") if outgoing else ("rdf:object", "rdf:subject")
-    rows = _select(
+    rows = select(
         store,
-        f"""SELECT * WHERE {{
+        _PREFIXES
+        + f"""SELECT * WHERE {{
           {{ SELECT * WHERE {{
             GRAPH ?g {{
               ?statement {here} {node} ; {there} ?other ; rdf:predicate ?predicate ; pol:modality ?modality ;
@@ -155,10 +159,10 @@ def _facts(store: Queryable, node: str, outgoing: bool) -> list[Fact]:
     return [
         Fact(
             outgoing=outgoing,
-            predicate=_local(row["predicate"]),
+            predicate=local_name(row["predicate"]),
             other=row["name"],
-            other_type=_local(row["type"]),
-            modality=_local(row["modality"]),
+            other_type=local_name(row["type"]),
+            modality=local_name(row["modality"]),
             quote=row["quote"],
             document=row["document"],
             provision=row["provision"] or "",
@@ -176,9 +180,10 @@ def _fact_order(fact: Fact) -> tuple[object, ...]:
 
 
 def _measures(store: Queryable, node: str) -> tuple[MeasureValue, ...]:
-    rows = _select(
+    rows = select(
         store,
-        f"""SELECT DISTINCT ?kind ?indicator ?comparator ?value ?unit ?date ?document ?start WHERE {{
+        _PREFIXES
+        + f"""SELECT DISTINCT ?kind ?indicator ?comparator ?value ?unit ?date ?document ?start WHERE {{
           GRAPH ?g {{
             {node} pol:hasMeasure|pol:states ?v .
             ?v pol:measureKind ?kind ; pol:indicator ?indicator ; pol:comparator ?comparator ; schema:value ?value ;
@@ -210,22 +215,14 @@ def _literals(store: Queryable, node: str, *properties: str) -> tuple[str, ...]:
 
 def _all_literals(store: Queryable, node: str, property_: str) -> tuple[str, ...]:
     return tuple(
-        sorted({row["o"] for row in _select(store, f"SELECT ?o {{ GRAPH ?g {{ {node} {property_} ?o }} }}")})
+        sorted(
+            {
+                row["o"]
+                for row in select(store, _PREFIXES + f"SELECT ?o {{ GRAPH ?g {{ {node} {property_} ?o }} }}")
+            }
+        )
     )
-
-
-def _select(store: Queryable, query: str) -> list[dict[str, Any]]:
-    solutions = store.query(_PREFIXES + query)
-    names = [variable.value for variable in solutions.variables]
-    return [
-        {name: None if term is None else term.value for name, term in zip(names, solution, strict=True)}
-        for solution in solutions
-    ]
 
 
 def _number(text: str | None) -> int | None:
     return None if text is None else int(text)
-
-
-def _local(iri: str) -> str:
-    return iri.rpartition("#")[2]

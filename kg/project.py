@@ -13,7 +13,7 @@ from typing import Any
 
 import networkx as nx
 
-from policykg.kg.query import Queryable
+from policykg.kg.query import Queryable, local_name, select
 
 _PREFIXES = """PREFIX pol: <https://w3id.org/policykg/ontology#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
@@ -74,23 +74,25 @@ def project(
 
 def _entities(store: Queryable) -> dict[str, dict[str, Any]]:
     nodes: dict[str, dict[str, Any]] = {}
-    for row in _select(
+    for row in select(
         store,
-        """SELECT DISTINCT ?entity ?type ?label WHERE {
+        _PREFIXES
+        + """SELECT DISTINCT ?entity ?type ?label WHERE {
           VALUES ?type { pol:Body pol:Program pol:Mechanism pol:Target pol:Document }
           GRAPH ?g { ?entity a ?type ; skos:prefLabel ?label }
         } ORDER BY ?entity ?label""",
     ):
         entity = {
             "label": row["label"],
-            "type": _local(row["type"]),
+            "type": local_name(row["type"]),
             "aliases": [],
             "documents": [],
             "mentions": 0,
         }
         nodes.setdefault(row["entity"], entity)
-    for row in _select(
-        store, "SELECT DISTINCT ?entity ?alias WHERE { GRAPH ?g { ?entity skos:altLabel ?alias } }"
+    for row in select(
+        store,
+        _PREFIXES + "SELECT DISTINCT ?entity ?alias WHERE { GRAPH ?g { ?entity skos:altLabel ?alias } }",
     ):
         if row["entity"] in nodes:
             nodes[row["entity"]]["aliases"].append(row["alias"])
@@ -103,9 +105,10 @@ def _read_documents(store: Queryable, nodes: dict[str, dict[str, Any]]) -> list[
         if data["type"] == "Document":
             data.update(number="", date="", kind="", built=False)
     built: dict[str, dict[str, str]] = {}
-    for row in _select(
+    for row in select(
         store,
-        """SELECT DISTINCT ?d ?number ?date ?kind ?source WHERE {
+        _PREFIXES
+        + """SELECT DISTINCT ?d ?number ?date ?kind ?source WHERE {
           GRAPH ?g {
             ?d dcterms:source ?source .
             OPTIONAL { ?d eli:number ?number }
@@ -126,9 +129,10 @@ def _read_documents(store: Queryable, nodes: dict[str, dict[str, Any]]) -> list[
 
 def _mentions(store: Queryable) -> Iterator[tuple[str, str, int]]:
     """Yield (entity, document title, number of mentions)."""
-    for row in _select(
+    for row in select(
         store,
-        """SELECT ?entity ?title (COUNT(DISTINCT ?mention) AS ?count) WHERE {
+        _PREFIXES
+        + """SELECT ?entity ?title (COUNT(DISTINCT ?mention) AS ?count) WHERE {
           GRAPH ?g { ?d dcterms:source ?source ; skos:prefLabel ?title . ?mention pol:denotes ?entity }
         } GROUP BY ?entity ?title ORDER BY ?entity ?title""",
     ):
@@ -137,9 +141,10 @@ def _mentions(store: Queryable) -> Iterator[tuple[str, str, int]]:
 
 def _read_measures(store: Queryable, nodes: dict[str, dict[str, Any]]) -> None:
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _select(
+    for row in select(
         store,
-        """SELECT DISTINCT ?entity ?kind ?indicator ?comparator ?value ?unit ?date ?start WHERE {
+        _PREFIXES
+        + """SELECT DISTINCT ?entity ?kind ?indicator ?comparator ?value ?unit ?date ?start WHERE {
           GRAPH ?g {
             ?entity pol:hasMeasure ?v .
             ?v pol:measureKind ?kind ; pol:indicator ?indicator ; pol:comparator ?comparator ; schema:value ?value .
@@ -159,9 +164,10 @@ def _read_measures(store: Queryable, nodes: dict[str, dict[str, Any]]) -> None:
 def _read_instruments(store: Queryable, nodes: dict[str, dict[str, Any]]) -> None:
     """Add `instruments` to mechanisms that the graph classifies: typology, concept, its labels, the reason."""
     found: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
-    for row in _select(
+    for row in select(
         store,
-        """SELECT DISTINCT ?m ?concept ?zh ?en ?reason_zh ?reason_en WHERE {
+        _PREFIXES
+        + """SELECT DISTINCT ?m ?concept ?zh ?en ?reason_zh ?reason_en WHERE {
           GRAPH ?g {
             ?c pol:classifies ?m ; dcterms:subject ?concept ;
               pol:classificationReason ?reason_zh , ?reason_en .
@@ -185,9 +191,10 @@ def _read_instruments(store: Queryable, nodes: dict[str, dict[str, Any]]) -> Non
 
 def _facts(store: Queryable) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """Yield (subject, object, statement, edge attributes)."""
-    for row in _select(
+    for row in select(
         store,
-        """SELECT ?st ?s ?p ?o ?modality ?rule ?confidence ?document ?start ?end ?quote ?prefix ?suffix ?provision
+        _PREFIXES
+        + """SELECT ?st ?s ?p ?o ?modality ?rule ?confidence ?document ?start ?end ?quote ?prefix ?suffix ?provision
           ?page ?trigger_start ?trigger_end
         WHERE {
           GRAPH ?g {
@@ -215,8 +222,8 @@ def _facts(store: Queryable) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
             row["o"],
             row["st"],
             {
-                "predicate": _local(row["p"]),
-                "modality": _local(row["modality"]),
+                "predicate": local_name(row["p"]),
+                "modality": local_name(row["modality"]),
                 "document": row["document"],
                 "quote": row["quote"],
                 "prefix": row["prefix"] or "",
@@ -230,14 +237,3 @@ def _facts(store: Queryable) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
                 "confidence": float(row["confidence"] or 1.0),
             },
         )
-
-
-def _select(store: Queryable, query: str) -> Iterator[dict[str, Any]]:
-    solutions = store.query(_PREFIXES + query)
-    names = [variable.value for variable in solutions.variables]
-    for solution in solutions:
-        yield {name: None if term is None else term.value for name, term in zip(names, solution, strict=True)}
-
-
-def _local(iri: str) -> str:
-    return iri.rpartition("#")[2]

@@ -12,7 +12,7 @@ The parameter `body` is the variable `?the_body`, bound in the text by `VALUES ?
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -199,6 +199,19 @@ def read_table(solutions: Any, columns: Iterable[Column] = (), *, title: str = "
         rows=tuple(tuple(_value(term) for term in solution) for solution in solutions),
         title=title,
     )
+
+
+def select(store: Queryable, text: str) -> Iterator[dict[str, Any]]:
+    """Answer a SELECT with one dictionary a solution: IRIs and literals as their text, None where unbound."""
+    solutions = store.query(text)
+    names = [variable.value for variable in solutions.variables]
+    for solution in solutions:
+        yield {name: None if term is None else term.value for name, term in zip(names, solution, strict=True)}
+
+
+def local_name(iri: str) -> str:
+    """Return what stands behind an IRI's `#`."""
+    return iri.rpartition("#")[2]
 
 
 def find_query(name: str) -> NamedQuery:

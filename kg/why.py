@@ -1,11 +1,10 @@
 """Why a thing in the graph is what it is: the forms in the texts that were taken for it, and what joined them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from policykg.extract.normalise import squeeze
 from policykg.kg.names import find_entity
-from policykg.kg.query import Column, Queryable, Table
+from policykg.kg.query import Column, Queryable, Table, select
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +47,17 @@ def why(store: Queryable, name: str, *, type: str | None = None) -> Why:
 
     iri = find_entity(store, name, type=type)
     node = str(NamedNode(iri))
-    (described, *_) = _select(
+    (described, *_) = select(
         store,
-        f"""SELECT ?name ?type {{ GRAPH ?g {{ {node} skos:prefLabel ?name ; a ?type }}
+        _PREFIXES
+        + f"""SELECT ?name ?type {{ GRAPH ?g {{ {node} skos:prefLabel ?name ; a ?type }}
           FILTER(?type IN (pol:Body, pol:Program, pol:Mechanism, pol:Target, pol:Document)) }}""",
     )
     counts: dict[tuple[str, str, str, str], dict[str, int]] = {}
-    for row in _select(
+    for row in select(
         store,
-        f"""SELECT ?mention ?surface ?canonical ?document ?rule ?reason {{ GRAPH ?g {{
+        _PREFIXES
+        + f"""SELECT ?mention ?surface ?canonical ?document ?rule ?reason {{ GRAPH ?g {{
           ?mention pol:denotes {node} ; oa:exact ?surface .
           ?d dcterms:source ?source ; skos:prefLabel ?document .
           OPTIONAL {{ ?mention pol:canonicalName ?canonical }}
@@ -79,7 +80,9 @@ def why(store: Queryable, name: str, *, type: str | None = None) -> Why:
         )
         for (document, canonical, surface, reason), rules in counts.items()
     ]
-    reasons = _select(store, f"SELECT DISTINCT ?reason {{ GRAPH ?g {{ {node} pol:reason ?reason }} }}")
+    reasons = select(
+        store, _PREFIXES + f"SELECT DISTINCT ?reason {{ GRAPH ?g {{ {node} pol:reason ?reason }} }}"
+    )
     return Why(
         iri=iri,
         name=described["name"],
@@ -111,12 +114,3 @@ def why_tables(found: Why) -> list[Table]:
         tuple((reason,) for reason in found.reasons),
     )
     return [forms, joined] if found.reasons else [forms]
-
-
-def _select(store: Queryable, query: str) -> list[dict[str, Any]]:
-    solutions = store.query(_PREFIXES + query)
-    names = [variable.value for variable in solutions.variables]
-    return [
-        {name: None if value is None else value.value for name, value in zip(names, row, strict=True)}
-        for row in solutions
-    ]
