@@ -4,14 +4,12 @@ Pure functions over a text; the rules and the sentences that prove them are data
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal, get_args
 
-from policykg.extract.names.patterns import PatternError
+from policykg.extract.names.patterns import PatternError, read_toml
 from policykg.extract.normalise import fold, parse_date, squeeze
 
 LinkKind = Literal["based_on", "implements", "amends", "repeals", "cites"]
@@ -139,11 +137,7 @@ def load_rules() -> tuple[Rule, ...]:
     Raises:
         PatternError: the file is faulty or an example does not hold; all faults are listed.
     """
-    source = files("policykg.extract.data.patterns") / FILE
-    try:
-        return read_rules(tomllib.loads(source.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise PatternError([f"{FILE}: no TOML: {error}"]) from error
+    return read_rules(read_toml(FILE))
 
 
 _KEYS = ("name", "kind", "before", "after", "example", "counter")

@@ -1,14 +1,12 @@
 """The years that a plan is for, read from its title (`data/patterns/periods.toml`)."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from policykg.extract.names.patterns import PatternError
+from policykg.extract.names.patterns import PatternError, read_toml
 from policykg.extract.normalise import fold
 
 FILE = "periods.toml"
@@ -77,11 +75,7 @@ def load_rules() -> Rules:
     Raises:
         PatternError: the file is faulty or an example does not hold; all faults are listed.
     """
-    source = files("policykg.extract.data.patterns") / FILE
-    try:
-        return read_rules(tomllib.loads(source.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise PatternError([f"{FILE}: no TOML: {error}"]) from error
+    return read_rules(read_toml(FILE))
 
 
 def read_rules(table: Mapping[str, Any]) -> Rules:

@@ -6,14 +6,12 @@ Pure functions over a text; the patterns and the sentences that prove them are d
 import calendar
 import datetime
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal, get_args
 
-from policykg.extract.names.patterns import PatternError
+from policykg.extract.names.patterns import PatternError, read_toml
 from policykg.extract.normalise import fold, parse_number, squeeze
 
 Event = Literal["in_force", "expires", "abolished"]
@@ -238,11 +236,7 @@ def load_rules() -> Rules:
     Raises:
         PatternError: the file is faulty or an example does not hold; all faults are listed.
     """
-    source = files("policykg.extract.data.patterns") / FILE
-    try:
-        return read_rules(tomllib.loads(source.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise PatternError([f"{FILE}: no TOML: {error}"]) from error
+    return read_rules(read_toml(FILE))
 
 
 def read_rules(table: Mapping[str, Any]) -> Rules:
