@@ -11,7 +11,7 @@ from lxml import etree
 from policykg.extract.readers.composing import Piece, clean, compose
 from policykg.extract.readers.numbering import Counters, read_numbering
 from policykg.extract.readers.plain import checked
-from policykg.extract.readers.source import ARCHIVE_FAULTS, DEFAULT_LIMITS, Limits, ReadError
+from policykg.extract.readers.source import ARCHIVE_FAULTS, DEFAULT_LIMITS, Limits, ReadError, over_limit
 from policykg.extract.records import ReaderText
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -102,9 +102,7 @@ class _Parts:
             data = stream.read(self._left + 1)
         self._left -= len(data)
         if self._left < 0:
-            raise ReadError(
-                self._source, "the Word file unpacks to more than the limit", "split it, or raise the limit"
-            )
+            raise over_limit(self._source, "the Word file unpacks to more than the limit", "unpacked_bytes")
         return parse_xml(data.replace(_STRICT[1:-1].encode(), _W[1:-1].encode()), self._source)
 
 

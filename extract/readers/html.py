@@ -9,7 +9,7 @@ from lxml import etree
 from policykg.extract.normalise import has_sentence, squeeze
 from policykg.extract.readers.composing import Piece, clean, compose
 from policykg.extract.readers.plain import checked, decode_text, encoding_data
-from policykg.extract.readers.source import DEFAULT_LIMITS, Limits, ReadError
+from policykg.extract.readers.source import DEFAULT_LIMITS, Limits, ReadError, over_limit
 from policykg.extract.records import ReaderText
 from policykg.extract.structure.labels import read_labels
 from policykg.extract.structure.signatures import own_numbers
@@ -145,7 +145,7 @@ def read_html(data: bytes, source: str, limits: Limits = DEFAULT_LIMITS) -> Read
     declared = _CHARSET.search(data[:4096])
     decoded = decode_text(data, source, declared[1].decode() if declared else "")
     if len(decoded.text) > 4 * limits.characters:
-        raise ReadError(source, "the page is longer than the limit", "split it, or raise the limit")
+        raise over_limit(source, "the page is longer than the limit", "characters")
     root = _parse(decoded.text, source)
     blocks = list(_blocks(root))
     first, last = _article(root, blocks)

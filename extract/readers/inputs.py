@@ -15,6 +15,7 @@ from policykg.extract.readers.source import (
     ReadError,
     amount,
     find_format,
+    over_limit,
     read_source,
     read_stream,
 )
@@ -80,10 +81,11 @@ def _unpack(given: Input, limits: Limits, nesting: int) -> Iterator[Input | Read
         yield given
         return
     if not nesting:
-        yield ReadError(
+        yield over_limit(
             given.name,
             f"archives stand in each other more than {limits.nesting} deep",
-            "unpack the inner ones, or raise the limit",
+            "nesting",
+            advice="unpack the inner ones",
         )
         return
     try:
@@ -100,10 +102,10 @@ def _members(
 ) -> Iterator[Input | ReadError]:
     infos = [(_name(info), info) for info in archive.infolist() if not info.is_dir()]
     if len(infos) > limits.members:
-        yield ReadError(
+        yield over_limit(
             given.name,
             f"the archive holds {len(infos)} files, more than the limit of {limits.members}",
-            "split it, or raise the limit",
+            "members",
         )
         return
     if not infos:
@@ -150,15 +152,13 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limits: Li
     if len(data) <= most:
         return data
     if most == left:
-        raise ReadError(
+        raise over_limit(
             name,
             f"the archive unpacks to more than the limit of {amount(limits.unpacked_bytes)}",
-            "split it, or raise the limit",
+            "unpacked_bytes",
         )
     if most == limits.file_bytes:
-        raise ReadError(
-            name, f"it is larger than the limit of {amount(most)}", "split it, or raise the limit"
-        )
+        raise over_limit(name, f"it is larger than the limit of {amount(most)}", "file_bytes")
     raise ReadError(
         name, f"it unpacks to more than {_RATIO} times its size, as only harmful files do", "leave it out"
     )

@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium
 from policykg.extract.readers.composing import clean, compose
 from policykg.extract.readers.layout import Row, join_rows, strip_margins
 from policykg.extract.readers.plain import checked
-from policykg.extract.readers.source import DEFAULT_LIMITS, Limits, ReadError
+from policykg.extract.readers.source import DEFAULT_LIMITS, Limits, ReadError, over_limit
 from policykg.extract.records import ReaderText
 from policykg.extract.structure.labels import cut_labels, read_labels
 
@@ -109,10 +109,10 @@ def open_pdf(data: bytes, source: str, limits: Limits) -> pypdfium2.PdfDocument:
         document.close()
         if count <= 0:
             raise ReadError(source, "the PDF has no pages", "download or export it anew")
-        raise ReadError(
+        raise over_limit(
             source,
             f"the PDF has {count} pages, more than the limit of {limits.pages}",
-            "split it, or raise the limit",
+            "pages",
         )
     return document
 
@@ -141,7 +141,7 @@ def _rows(document: pypdfium2.PdfDocument, n: int, source: str, most: int) -> It
             return
         with closing(text):
             if text.count_chars() > most + _SLACK:
-                raise ReadError(source, "its text is longer than the limit", "split it, or raise the limit")
+                raise over_limit(source, "its text is longer than the limit", "characters")
             lines = list(_lines(text, height))
     for number, (line, left, top, right, bottom) in enumerate(_ordered(lines), start=1):
         yield Row(

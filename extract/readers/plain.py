@@ -5,7 +5,7 @@ import re
 from policykg.extract.normalise import has_sentence
 from policykg.extract.readers.encoding import Decoded, decode, first_fault
 from policykg.extract.readers.furniture import strip_furniture
-from policykg.extract.readers.source import DEFAULT_LIMITS, Limits, ReadError
+from policykg.extract.readers.source import DEFAULT_LIMITS, Limits, ReadError, over_limit
 from policykg.extract.records import ReaderText
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -62,10 +62,10 @@ def checked(made: ReaderText, limits: Limits) -> ReaderText:
         ReadError: it has none, or is longer.
     """
     if len(made.text) > limits.characters:
-        raise ReadError(
+        raise over_limit(
             made.source,
             f"its text has {len(made.text)} characters, more than the limit of {limits.characters}",
-            "split it, or raise the limit",
+            "characters",
         )
     if not has_sentence(made.text, least=4) and len(_HAN.findall(made.text)) < _ENOUGH:
         raise ReadError(

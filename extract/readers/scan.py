@@ -12,7 +12,7 @@ from policykg.extract.readers.composing import clean, compose
 from policykg.extract.readers.layout import Row, join_rows, strip_margins
 from policykg.extract.readers.pdf import open_pdf
 from policykg.extract.readers.plain import checked
-from policykg.extract.readers.source import DEFAULT_LIMITS, Limits, ReadError
+from policykg.extract.readers.source import DEFAULT_LIMITS, Limits, ReadError, over_limit
 from policykg.extract.records import ReaderText
 
 #: Dots per inch that tesseract reads best, and the longest edge in dots that a page image may have.
@@ -91,10 +91,11 @@ def _rows(image: bytes, page: int, program: str, source: str, limits: Limits) ->
             env={"OMP_THREAD_LIMIT": "1", "PATH": "/usr/bin:/bin", **_environment()},
         )
     except subprocess.TimeoutExpired:
-        raise ReadError(
+        raise over_limit(
             source,
             f"reading page {page} took longer than the limit of {limits.seconds} s",
-            "raise the limit, or give the text",
+            "seconds",
+            advice="give the text",
         ) from None
     if done.returncode:
         raise ReadError(source, f"tesseract failed on page {page}", "give the text instead")

@@ -4,7 +4,8 @@ import lzma
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -49,6 +50,38 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+
+class LimitError(PolicyKGError, ValueError):
+    """Limits that are none; the text lists all faults, and the limits there are."""
+
+
+def parse_limits(given: Iterable[str]) -> Limits:
+    """Read limits from `NAME=NUMBER`, a field of `Limits` each; those that are not named keep their defaults.
+
+    Raises:
+        LimitError
+    """
+    known = asdict(DEFAULT_LIMITS)
+    found, faults = {}, []
+    for text in given:
+        name, _, number = (part.strip() for part in text.partition("="))
+        if name not in known:
+            faults.append(f"{text!r}: there is no limit {name!r}")
+        elif not (number.isascii() and number.isdigit()):
+            faults.append(f"{text!r}: {number!r} is no whole number")
+        else:
+            found[name] = int(number)
+    if faults:
+        listed = ", ".join(f"{name}={number}" for name, number in known.items())
+        raise LimitError("; ".join(map(_one_line, faults)) + f"; the limits and their defaults: {listed}")
+    return replace(DEFAULT_LIMITS, **found)
+
+
+def over_limit(source: str, reason: str, limit: str, *, advice: str = "split it") -> ReadError:
+    """Make the error for an input that holds more than a limit, which `limit` names."""
+    return ReadError(source, reason, f"{advice}, or raise the limit: --limit {limit}=NUMBER")
+
 
 #: What `zipfile` raises on damaged archives, and on methods of packing and protecting that it does not know.
 ARCHIVE_FAULTS = (
@@ -148,11 +181,7 @@ def read_stream(stream: BinaryIO, name: str, limits: Limits = DEFAULT_LIMITS) ->
     """
     data = stream.read(limits.file_bytes + 1)
     if len(data) > limits.file_bytes:
-        raise ReadError(
-            name,
-            f"it is larger than the limit of {amount(limits.file_bytes)}",
-            "split it, or raise the limit",
-        )
+        raise over_limit(name, f"it is larger than the limit of {amount(limits.file_bytes)}", "file_bytes")
     return data
 
 

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policykg.extract.readers import Input, Limits, ReadError, open_inputs, read_bytes, read_inputs
+from policykg.extract.readers import (
+    Input,
+    LimitError,
+    Limits,
+    ReadError,
+    open_inputs,
+    parse_limits,
+    read_bytes,
+    read_inputs,
+)
 from policykg.extract.records import ReaderText
 
 TEXT = "第一条 本市设立创新券，由市科技局管理。\n"
@@ -54,6 +63,19 @@ def test_standard_input_may_be_a_text_or_an_archive() -> None:
     assert outcome("-", stdin=BytesIO(TEXT.encode()), limits=Limits(file_bytes=10)) == [
         "it is larger than the limit of 10 bytes"
     ]
+
+
+def test_limits_are_named_by_those_who_set_them_and_by_the_messages() -> None:
+    assert parse_limits([]) == Limits()
+    assert parse_limits(["pages=8000", " nesting = 0"]) == Limits(pages=8000, nesting=0)
+    with pytest.raises(LimitError) as caught:
+        parse_limits(["page=1", "pages=-1", "pages", "characters=九"])
+    message = str(caught.value)
+    assert "\n" not in message and message.count("no whole number") == 3
+    assert "there is no limit 'page'; " in message and "pages=5000" in message
+    (refused,) = read_inputs("-", stdin=BytesIO(TEXT.encode()), limits=Limits(characters=9))
+    assert isinstance(refused, ReadError)
+    assert refused.advice == "split it, or raise the limit: --limit characters=NUMBER"
 
 
 def test_an_archive_and_archives_in_it(tmp_path: Path) -> None:
