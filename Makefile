@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint format model quality bench lock clean
+.PHONY: demo test lint format model quality bench fuzz lock clean
 
 demo: $(VENV)/installed
 	$(BIN)/policykg build tests/samples/*.txt -o out
@@ -27,6 +27,13 @@ quality: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python tests/benchmarks/queries.py
+
+# Damaged and hostile files, for so many minutes each, through the readers and through the whole build.
+MINUTES ?= 10
+SEEDS := tests/samples $(wildcard ../shared/corpus/docs ../shared/gold/train)
+fuzz: $(VENV)/installed-dev
+	$(BIN)/python tests/campaigns/fuzz.py read --minutes $(MINUTES) $(SEEDS:%=--seeds %) --keep build/fuzz
+	$(BIN)/python tests/campaigns/fuzz.py build --minutes $(MINUTES) $(SEEDS:%=--seeds %) --keep build/fuzz
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix-only .
