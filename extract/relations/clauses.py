@@ -6,12 +6,12 @@ name is ever taken for a verb. Offsets are those of the document's text througho
 
 import re
 import tomllib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import cast
+from typing import NamedTuple, cast
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -21,8 +21,7 @@ from policykg.extract.records import EntityType, Modality
 MASK = "\ue000"
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """A mention as the rules see it: [start, end), its type and its canonical name."""
 
     start: int
@@ -44,20 +43,20 @@ class Group:
     oblique: bool = False
     governed: bool = False
     inserted: bool = False
+    start: int = field(init=False)
+    end: int = field(init=False)
 
-    @property
-    def start(self) -> int:
-        """Where the first member begins."""
-        return self.members[0].start
+    def __post_init__(self) -> None:
+        self.start = self.members[0].start
+        self.end = self.members[-1].end
 
-    @property
-    def end(self) -> int:
-        """Where the last member ends."""
-        return self.members[-1].end
+    def add(self, entity: Entity) -> None:
+        """Take in one more member behind the others."""
+        self.members.append(entity)
+        self.end = entity.end
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A cue or trigger word found at [start, end) outside all mentions."""
 
     start: int
@@ -78,12 +77,18 @@ class Sentence:
     raw: str
     clauses: list[tuple[int, int]]
     groups: list[Group] = field(default_factory=list)
-    hits: list[Hit] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
+    hits: Sequence[Hit] = ()
+    _starts: list[int] = field(init=False)
+    _cuts: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._starts = [hit.start for hit in self.hits]
+        self._cuts = [start for start, _ in self.clauses]
 
     def between(self, start: int, end: int) -> str:
         """Return the masked text of [start, end)."""
-        return self.text[max(0, start - self.start) : max(0, end - self.start)]
+        start = max(start, self.start)
+        return self.text[start - self.start : end - self.start] if end > start else ""
 
     def quote(self, start: int, end: int) -> str:
         """Return the text of [start, end), mentions included."""
@@ -91,12 +96,12 @@ class Sentence:
 
     def clause_of(self, position: int) -> int:
         """Return the index of the clause that holds a position."""
-        at = bisect_left(self.clauses, (position + 1,)) - 1
-        return max(at, 0)
+        return (bisect_right(self._cuts, position) or 1) - 1
 
-    def hits_between(self, start: int, end: int) -> list[Hit]:
+    def hits_between(self, start: int, end: int) -> Sequence[Hit]:
         """Return the hits that begin in [start, end)."""
-        return self.hits[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+        first = bisect_left(self._starts, start)
+        return self.hits[first : bisect_left(self._starts, end, first)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +116,12 @@ class Cues:
     topics: frozenset[str]
     light: frozenset[str]
     brief: frozenset[str]
-    thriving: tuple[str, ...]
+    thriving: re.Pattern[str]
     actors: tuple[str, ...]
     embedding: tuple[str, ...]
     founding: frozenset[str]
     duties: frozenset[str]
-    determiners: tuple[str, ...]
+    determiners: re.Pattern[str]
     ignored: frozenset[str]
     lead_ins: tuple[str, ...]
     charge_labels: tuple[str, ...]
@@ -159,8 +164,8 @@ def load_cues() -> Cues:
         topics=frozenset(data["subject"]["topic"]),
         light=frozenset(data["subject"]["light"]),
         brief=frozenset(data["subject"]["brief"]),
-        determiners=tuple(sorted(data["subject"]["determiner"], key=len, reverse=True)),
-        thriving=tuple(sorted(data["subject"]["thriving"], key=len, reverse=True)),
+        determiners=_row_of(data["subject"]["determiner"]),
+        thriving=_row_of(data["subject"]["thriving"]),
         actors=tuple(data["subject"]["actor"]),
         embedding=tuple(data["subject"]["embedding"]),
         founding=frozenset(data["subject"]["founding"]),
@@ -172,6 +177,12 @@ def load_cues() -> Cues:
     )
 
 
+def _row_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Build what matches words one after the other, the longest at each place; white space may end it."""
+    either = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return re.compile(rf"(?:{either})*+\s*")
+
+
 class Scanner:
     """Finds all cue and trigger words of a masked text in one pass, the longest at each place."""
 
@@ -179,9 +190,10 @@ class Scanner:
         self._words = sorted(set(words))
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest)
 
-    def scan(self, masked: str) -> list[Hit]:
-        """Return the hits in text order; they never overlap."""
-        return [Hit(a, b, self._words[i]) for i, a, b in self._automaton.find_matches_as_indexes(masked)]
+    def scan(self, masked: str, at: int = 0) -> list[Hit]:
+        """Return the hits in text order; they never overlap. `at` is where the text begins in its document."""
+        words = self._words
+        return [Hit(at + a, at + b, words[i]) for i, a, b in self._automaton.find_matches_as_indexes(masked)]
 
 
 def mask(text: str, entities: Iterable[Entity]) -> str:
@@ -247,16 +259,14 @@ def lay_out(
         if cut is not None:
             depth = depth + 1 if cut[0] in "（(" else max(depth - 1, 0) if cut[0] in "）)" else depth
             at = start + cut.end()
-    sentence = Sentence(start, end, text, raw[start:end], clauses or [(start, end)])
-    sentence.hits = list(hits)
-    sentence.starts = [hit.start for hit in hits]
+    sentence = Sentence(start, end, text, raw[start:end], clauses or [(start, end)], hits=hits)
     for entity in entities:
         clause = sentence.clause_of(entity.start)
         last = sentence.groups[-1] if sentence.groups else None
         if last is not None and last.clause == clause:
             gap = sentence.between(last.end, entity.start)
             if entity.type == last.members[-1].type == "Document" and len(gap) < 3:
-                last.members.append(entity)
+                last.add(entity)
                 continue
             if _ATTRIBUTE.fullmatch(gap):
                 last.modifier = True
@@ -266,7 +276,7 @@ def lay_out(
                     1
                 ].endswith("的")
                 if other or not (words & verbs or words & cues.closed):
-                    last.members.append(entity)
+                    last.add(entity)
                     continue
         sentence.groups.append(Group([entity], clause, inserted=bool(inserted) and inserted[clause]))
     _merge_over_modifiers(sentence)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import cast
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -24,15 +24,15 @@ from policykg.extract.relations.clauses import (
     Cues,
     Entity,
     Group,
-    Hit,
     Scanner,
     Sentence,
     lay_out,
     load_cues,
     mask,
 )
+from policykg.extract.relations.fitting import Match
 from policykg.extract.relations.frames import Example, Frame, FrameError, load_frames
-from policykg.extract.relations.matching import DOCUMENT, Match, Matcher
+from policykg.extract.relations.matching import DOCUMENT, Matcher
 from policykg.extract.relations.statements import (
     Names,
     citation_relations,
@@ -97,7 +97,6 @@ class Relations:
         told = reviews(context(doc))
         units = [(u.start_char, u.end_char) for u in read_spans(doc, UNITS)]
         own_entities = _deal(entities, units)
-        own_hits = _deal(self._scanner.scan(masked), units)
         charges = find_charges(masked, units, own_entities, self.cues)
         carry = Carry()
         found: list[Relation] = []
@@ -116,7 +115,7 @@ class Relations:
             if not near:
                 carry.after(text, (), self.cues)
                 continue
-            unit = self._read(raw, masked, (start, end), near, own_hits[number], inherited, charge)
+            unit = self._read(raw, masked, (start, end), near, inherited, charge)
             unit.review = any(a <= start < b for a, b in told)
             base, last = unit.reading.contexts[0], unit.reading.contexts[-1]
             base.carried = carried
@@ -154,7 +153,6 @@ class Relations:
         masked: str,
         extent: tuple[int, int],
         entities: Sequence[Entity],
-        hits: Sequence[Hit],
         inherited: tuple[Entity, ...],
         charge: Charge | None,
     ) -> _Unit:
@@ -163,7 +161,8 @@ class Relations:
         stop = min(stop, entities[-1].end + MAX_LENGTH // 10)
         plain = [e for e in entities if e.type != "Target" and e.start < stop]
         verbs = self._matcher.verbs
-        sentence = lay_out(raw, masked, extent, plain, [h for h in hits if h.start < stop], verbs, self.cues)
+        hits = [h for h in self._scanner.scan(masked[start:end], start) if h.start < stop]
+        sentence = lay_out(raw, masked, extent, plain, hits, verbs, self.cues)
         unit = _Unit(
             sentence,
             read_subjects(sentence, self.cues, inherited, verbs),
@@ -311,18 +310,15 @@ def _relation(
     )
 
 
-_T = TypeVar("_T", Entity, Hit)
-
-
-def _deal(items: Sequence[_T], units: Sequence[tuple[int, int]]) -> list[list[_T]]:
-    """Give each unit the items that begin in it; both must be in text order."""
-    dealt: list[list[_T]] = []
+def _deal(entities: Sequence[Entity], units: Sequence[tuple[int, int]]) -> list[list[Entity]]:
+    """Give each unit the entities that begin in it; both must be in text order."""
+    dealt: list[list[Entity]] = []
     at = 0
     for start, end in units:
-        own: list[_T] = []
-        while at < len(items) and items[at].start < end:
-            if items[at].start >= start:
-                own.append(items[at])
+        own: list[Entity] = []
+        while at < len(entities) and entities[at].start < end:
+            if entities[at].start >= start:
+                own.append(entities[at])
             at += 1
         dealt.append(own)
     return dealt
@@ -330,13 +326,15 @@ def _deal(items: Sequence[_T], units: Sequence[tuple[int, int]]) -> list[list[_T
 
 def _outermost(doc: Doc) -> list[Entity]:
     """Return the mentions that stand in no other, in text order."""
+    strings = doc.vocab.strings
+    spans = [(s.start_char, -s.end_char, s.label, s.kb_id) for s in read_spans(doc, MENTIONS)]
+    kinds = {label: cast(EntityType, strings[label]) for label in {label for _, _, label, _ in spans}}
     outer: list[Entity] = []
-    for span in sorted(
-        read_spans(doc, MENTIONS), key=lambda s: (s.start_char, -s.end_char, s.label_ != "Target")
-    ):
-        if not outer or span.start_char >= outer[-1].end:
-            name = span.kb_id_ or squeeze(span.text)
-            outer.append(Entity(span.start_char, span.end_char, cast(EntityType, span.label_), name))
+    last = 0
+    for start, end, label, name in sorted(spans, key=lambda s: (s[0], s[1], kinds[s[2]] != "Target")):
+        if start >= last:
+            last = -end
+            outer.append(Entity(start, last, kinds[label], strings[name] or squeeze(doc.text[start:last])))
     return outer
 
 

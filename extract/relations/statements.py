@@ -47,6 +47,8 @@ _SIGNS = re.compile(r"(?:发布机构|发文机关|制定机关|公布机关|发
 
 def issuer_relations(sentence: Sentence, names: Names) -> Iterator[Relation]:
     """Say who issued this document wherever the text says so: title lines, signatures, 通过 and 印发."""
+    if not any(entity.name in names.issuers for group in sentence.groups for entity in group.members):
+        return
     around = sentence.text[:400].replace(MASK, "").strip(" \u3000>#*-，,、:：")
     signs = _SIGNS.fullmatch(around) is not None
     for group in sentence.groups:

@@ -6,6 +6,7 @@ The rules are (a) to (e) of gold/GUIDELINES.md section 3, "Who is the subject".
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from policykg.extract.records import Modality
 from policykg.extract.relations.clauses import MASK, Cues, Entity, Group, Hit, Sentence, is_relative
@@ -51,6 +52,7 @@ class Reading:
         return found
 
 
+_START = attrgetter("start")
 _SUBJECTS = ("Body", "Program", "Mechanism")
 _OPENING = 22  # characters that may stand before a subject in its clause (第十二条 本市各级…)
 _ADVERBS = 8  # characters that may stand before a clause's own verb (进一步积极支持…)
@@ -77,10 +79,8 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
     base = reading.contexts[0]
     groups = [g for g in sentence.groups if not g.inserted]
     taken: set[int] = set()
-    events: list[tuple[int, int, Hit | Group]] = [(h.start, 0, h) for h in sentence.hits]
-    events += [(g.start, 1, g) for g in groups]
-    events.sort(key=lambda e: (e[0], e[1]))
-    for _, _, item in events:
+    items: list[Hit | Group] = [*sentence.hits, *groups]
+    for item in sorted(items, key=_START):
         if isinstance(item, Group):
             if id(item) in taken or item.modifier:
                 continue
@@ -204,8 +204,9 @@ def _unnamed(sentence: Sentence, reading: Reading, cues: Cues, verbs: frozenset[
     for start, end in sentence.clauses:
         if named <= end:
             return None
-        words = verbs | cues.closed
-        first = next((h for h in sentence.hits_between(start, end) if h.word in words), None)
+        first = next(
+            (h for h in sentence.hits_between(start, end) if h.word in verbs or h.word in cues.closed), None
+        )
         if first is None:
             continue
         before = sentence.between(start, first.start)
@@ -220,12 +221,7 @@ def _only_determines(before: str, cues: Cues) -> bool:
     rest = before[match.end() :] if (match := _ITEM.match(before)) else before
     rest = rest[rest.rfind("的") + 1 :]  # attributes: 符合条件的
     rest = rest[rest.rfind(MASK) + 1 :]  # an attribute of its own: [示范区]所在地
-    while rest:
-        word = next((w for w in cues.determiners if rest.startswith(w)), None)
-        if word is None:
-            return not rest.strip()
-        rest = rest[len(word) :]
-    return True
+    return not rest or cues.determiners.fullmatch(rest) is not None
 
 
 def _founded(sentence: Sentence, duty: Hit, groups: Sequence[Group], cues: Cues) -> Group | None:
@@ -282,14 +278,7 @@ def _patient(
 def _thrives(rest: str, cues: Cues) -> bool:
     """Tell whether the rest of a clause only says that what stands before it thrives (支持[企业]加快发展)."""
     rest = rest.strip("”等 的")
-    if not rest:
-        return False
-    while rest:
-        word = next((w for w in cues.thriving if rest.startswith(w)), None)
-        if word is None:
-            return False
-        rest = rest[len(word) :]
-    return True
+    return bool(rest) and cues.thriving.fullmatch(rest) is not None
 
 
 def _head(sentence: Sentence, group: Group, groups: Sequence[Group], verbs: frozenset[str]) -> Group | None:

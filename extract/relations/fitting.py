@@ -1,0 +1,325 @@
+"""Lay frames around the trigger words of one sentence, or say why they do not fit."""
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
+
+from policykg.extract.relations.clauses import MASK, Cues, Group, Hit, Sentence, is_relative
+from policykg.extract.relations.frames import Element, Frame
+from policykg.extract.relations.subjects import Reading
+
+
+@dataclass(slots=True)
+class Match:
+    """A frame that fits around a trigger; a role that the sentence must supply is None.
+
+    `relative` is true where the verb stands in a relative clause that names its doer ([省政府]设立的[基金]).
+    """
+
+    frame: Frame
+    hit: Hit
+    subject: Group | None
+    object: Group | None
+    relative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A frame made ready: its elements before the trigger from right to left, those behind it from left to right."""
+
+    frame: Frame
+    ahead: tuple[Element, ...]
+    behind: tuple[Element, ...]
+    blocked_by: tuple[str, ...]
+    needs: tuple[tuple[str, frozenset[str]], ...]
+    closing: bool  # the trigger comes last
+
+
+def plan(frame: Frame, cues: Cues) -> Plan:
+    """Make a frame ready."""
+    at = frame.order.index("trigger")
+    embedding = cues.embedding if at == 0 and "object" in frame.order else ()
+    kinds = {"subject": frozenset[str](frame.subject), "object": frozenset[str](frame.object)}
+    return Plan(
+        frame,
+        frame.order[:at][::-1],
+        frame.order[at + 1 :],
+        frame.blocked_by + embedding,
+        tuple((role, kinds[role]) for role in frame.order if role in kinds),
+        frame.order[-1] == "trigger",
+    )
+
+
+class Fitter:
+    """Fits frames in one sentence; `verbs` are the triggers that govern what follows them."""
+
+    def __init__(self, sentence: Sentence, reading: Reading, verbs: frozenset[str], cues: Cues) -> None:
+        self._sentence = sentence
+        self._reading = reading
+        self._verbs = verbs
+        self._cues = cues
+        self._groups = sentence.groups
+        self._starts = [group.start for group in sentence.groups]
+        self._ends = [group.end for group in sentence.groups]
+        #: The types of the sentence's mentions.
+        self.kinds = frozenset(entity.type for group in sentence.groups for entity in group.members)
+        self._hit: Hit | None = None
+        self._low = self._high = 0
+        self._before = ""
+        self._noun = False
+
+    def fit(self, plan: Plan, hit: Hit) -> Match | str:
+        """Lay a frame around its trigger; where it does not fit, return the reason."""
+        for role, kinds in plan.needs:
+            if self.kinds.isdisjoint(kinds):
+                return f"no {' or '.join(sorted(kinds))} in the sentence for its {role}"
+        if hit is not self._hit:
+            self._look_at(hit)
+        sentence, frame = self._sentence, plan.frame
+        low, high, before = self._low, self._high, self._before
+        if frame.scope == "sentence":
+            low, high = sentence.start, sentence.end
+            before = sentence.between(low, hit.start)
+        if refusal := self._blocked(plan, hit, before, high):
+            return refusal
+        agent = None
+        if not plan.closing and sentence.between(hit.end, hit.end + 1) == "的":
+            agent = _agent(sentence, hit, self._cues)
+            if agent is None:
+                return "its verb qualifies what follows, and no doer stands before it"
+        roles: dict[str, Group] = {}
+        ahead = plan.ahead
+        topic = self._reading.topic
+        if frame.topical and ahead == ("object", "lead") and topic is not None and topic.end < low:
+            roles["object"] = topic
+            ahead = ()
+        position = hit.start
+        for element in ahead:
+            if element == "lead":
+                spot = _lead(sentence, frame, low, position)
+                if spot is None:
+                    return f"none of its lead words stands before {sentence.quote(position, hit.end)!r}"
+                position = spot
+                continue
+            group = self._left(frame, low, position, _FAR if roles else frame.max_gap)
+            if group is None:
+                return f"no {element} near enough before it"
+            roles[element] = group
+            position = group.start
+        position = hit.end
+        first = True
+        for element in plan.behind:
+            group = self._right(frame, hit, position, high, first=first)
+            if group is None:
+                return f"no {element} near enough behind it"
+            roles[element] = _listed(sentence, group) if frame.listing else group
+            position = group.end
+            first = False
+        if frame.tail:
+            tail = sentence.quote(position, min(position + frame.tail_gap, high))
+            if not any(word in tail for word in frame.tail):
+                return "none of its tail words follows"
+        for role, kinds in plan.needs:
+            if not any(e.type in kinds for e in roles[role].members):
+                return f"its {role} would be {_name(roles[role])}, no {' or '.join(sorted(kinds))}"
+        if agent is None and not _is_whole(sentence, frame, roles.get("object")):
+            return f"{_name(roles['object'])} only qualifies what follows"
+        return Match(frame, hit, roles.get("subject", agent), roles.get("object"), agent is not None)
+
+    def _look_at(self, hit: Hit) -> None:
+        """Note what all frames of one trigger ask."""
+        sentence = self._sentence
+        self._hit = hit
+        self._low, self._high = sentence.clauses[sentence.clause_of(hit.start)]
+        self._before = sentence.between(self._low, hit.start)
+        self._noun = self._is_noun(hit)
+
+    def _blocked(self, plan: Plan, hit: Hit, before: str, high: int) -> str:
+        frame, sentence = plan.frame, self._sentence
+        if self._noun and not plan.closing:
+            return "its verb stands as a noun here"
+        if plan.blocked_by and before.endswith(plan.blocked_by):
+            return "blocked by the word before it"
+        if frame.unless and any(word in before for word in frame.unless):
+            return "blocked by a word before it (unless)"
+        if frame.given:
+            said = sentence.quote(sentence.start, hit.start)
+            if not any(word in said for word in frame.given):
+                return "none of the words that it asks for stands before it (given)"
+        if frame.nominal and not _NOUN_END.match(
+            sentence.text, hit.end - sentence.start, high - sentence.start
+        ):
+            return "its verb governs what follows"
+        return ""
+
+    def _is_noun(self, hit: Hit) -> bool:
+        """Tell whether a verb stands as a noun where it is (平台建设、[购买服务])."""
+        after = self._sentence.between(hit.end, hit.end + 2)
+        if after.startswith("、"):
+            next_hits = self._sentence.hits_between(hit.end + 1, hit.end + 2)
+            return not any(h.word in self._verbs for h in next_hits)
+        return after.startswith(_NOUN_MARKS)
+
+    def _left(self, frame: Frame, low: int, position: int, gap: int) -> Group | None:
+        for at in range(bisect_right(self._ends, position) - 1, -1, -1):
+            group = self._groups[at]
+            if frame.among and group.oblique and group.start >= low:
+                continue
+            if group.start < low or position - group.end > gap or (frame.among and group.governed):
+                return None
+            if frame.scope == "clause" and any(
+                h.word in self._verbs
+                and h.word not in self._cues.light
+                and h.word not in self._cues.prepositions
+                for h in self._sentence.hits_between(group.end, position)
+            ):
+                return None
+            return group
+        return None
+
+    def _right(self, frame: Frame, hit: Hit, position: int, high: int, *, first: bool) -> Group | None:
+        gap = frame.max_gap if first else _FAR
+        for at in range(bisect_left(self._starts, position), len(self._groups)):
+            group = self._groups[at]
+            if frame.through and (group.oblique or group.governed):
+                continue
+            if group.start >= high or group.start - position > gap:
+                return None
+            if not self._reaches(frame, hit, position, group):
+                return None
+            if frame.relative and first:
+                return group
+            return self._head(frame, at, high)
+        return None
+
+    def _reaches(self, frame: Frame, hit: Hit, position: int, group: Group) -> bool:
+        """Tell whether no verb of its own stands between a position and a group."""
+        sentence = self._sentence
+        if frame.through:
+            over = [h for h in sentence.hits_between(hit.end, group.start) if h.word in self._verbs]
+            return bool(over) and over[0].start - hit.end <= 10 and over[0].word not in frame.not_over
+        inside = position
+        if frame.relation in _WIDE:
+            inside += max(sentence.between(position, group.start).rfind("的", -12), 0)
+        previous = hit
+        for other in sentence.hits_between(inside, group.start):
+            # In 研发、检测、认证等[机构] the verbs only enumerate.
+            if other.word not in self._verbs or sentence.between(other.end, other.end + 1) in ("、", "等"):
+                continue
+            if not joins(sentence.between(previous.end, other.start)):
+                return False
+            previous = other
+        return True
+
+    def _head(self, frame: Frame, at: int, high: int) -> Group | None:
+        """Return the group that the one at an index qualifies, or that group itself."""
+        groups = self._groups
+        over_verbs = frame.relation not in _NARROW
+        first = at
+        while groups[at].modifier or (
+            at + 1 < len(groups)
+            and is_relative(
+                self._sentence, groups[at], groups[at + 1], over_verbs=over_verbs, verbs=self._verbs
+            )
+        ):
+            at += 1
+            if at >= len(groups) or groups[at].start >= high:
+                return None
+        if groups[at].oblique and not (at > first and groups[at - 1].modifier):
+            return None
+        return groups[at]
+
+
+#: How many characters may stand between two roles on the same side of a trigger.
+_FAR = 30
+_NOUN_MARKS = (
+    "等",
+    "工作",
+    "任务",
+    "情况",
+    "方面",
+    "力度",
+    "水平",
+    "过程",
+    "作为",
+    "结果",
+    "程序",
+    "要求",
+    "能力",
+    "指标",
+    "责任",
+    "职责",
+    "依据",
+    "体系",
+    "条件",
+)
+# Relations whose object stands right behind the verb: what follows a verb of its own is no part of it.
+_NARROW = frozenset({"coordinatesWith", "reportsTo", "delegates", "supports", "approves"})
+# Relations whose object may carry a long attribute with verbs in it (建成覆盖各领域、具有…的[体系]).
+_WIDE = frozenset({"establishes"})
+# What may follow a verb that stands as a noun behind its object (推进X建设。).
+_NOUN_END = re.compile(
+    r"\s*(?:$|[、和与及等的]|工作|任务|水平|力度|要求|需要|需求|进程|步伐|活动|以及|并|有关|方面|能力|服务|管理|质量|情况)"
+)
+# What may follow an object that qualifies nothing.
+_CLOSED = re.compile(r"[，,。；;、：:（(）)\s”\"的和与及等并或以暨]|$")
+# What may stand between the items of a list that commas set off.
+_LISTED = re.compile(
+    r"(?:[（(][^（）()]*[）)])?\s*[，,、]?\s*(?:[（(][^（）()]*[）)])?[，,、和及]?(?:以及)?\s*"
+)
+# What may stand between a lead word and its mention: no mention but one that qualifies it (对[示范区]内的[企业]).
+_QUALIFIED = re.compile(rf"[^{MASK}]*(?:{MASK}+(?:内|外)?的?)?")
+
+
+def _name(group: Group) -> str:
+    return "、".join(dict.fromkeys(entity.name for entity in group.members))
+
+
+def _listed(sentence: Sentence, group: Group) -> Group:
+    """Return a group with those that follow it in a list set off by commas."""
+    members = list(group.members)
+    for other in sentence.groups:
+        if other.start < members[-1].end or other.inserted:
+            continue
+        if not _LISTED.fullmatch(sentence.between(members[-1].end, other.start)):
+            break
+        members += other.members
+    return replace(group, members=members)
+
+
+def _is_whole(sentence: Sentence, frame: Frame, group: Group | None) -> bool:
+    """Tell whether an object is no attribute of what follows it, if its type must not be one."""
+    if group is None or group.members[-1].type not in frame.whole:
+        return True
+    after = sentence.between(group.end, group.end + 1)
+    return _CLOSED.match(after) is not None or after == MASK
+
+
+def joins(gap: str) -> bool:
+    """Tell whether the text between two verbs joins them (制定和实施)."""
+    return len(gap) <= 4 and gap.strip("、和与及或并以") in _JOINS
+
+
+_JOINS = ("", "者", "积极", "加快", "逐步", "进一步", "不断")
+
+
+def _agent(sentence: Sentence, hit: Hit, cues: Cues) -> Group | None:
+    """Return who does what a relative clause says ([省政府]设立的…), None where it does not say it."""
+    for group in reversed(sentence.groups):
+        if group.end <= hit.start:
+            near = hit.start - group.end <= 4 and group.clause == sentence.clause_of(hit.start)
+            before = sentence.between(group.start - 6, group.start)
+            # 有利于[企业]发展的, 支持[企业]发展的: the group is not the doer of a deed, it thrives.
+            moved = before.endswith(cues.embedding) or any(before.endswith(word) for word in cues.causatives)
+            return group if near and not moved and group.members[-1].type == "Body" else None
+    return None
+
+
+def _lead(sentence: Sentence, frame: Frame, low: int, position: int) -> int | None:
+    """Return where the nearest lead word before a position begins."""
+    start = max(low, position - frame.lead_gap)
+    segment = sentence.between(start, position)
+    at, word = max(((segment.rfind(word), word) for word in frame.lead), default=(-1, ""))
+    if at < 0 or not _QUALIFIED.fullmatch(segment, at + len(word)):
+        return None
+    return start + at
