@@ -75,6 +75,7 @@ def main() -> int:
     given = parser.parse_args()
     judge = judge_reading if given.target == "read" else judge_building(build_pipeline())
     files = list(seeds(given.seeds, 2_200_000 if given.target == "read" else 150_000))
+    judge(files[0])  # What is loaded and remembered now need not be in every process.
     choose = random.Random(given.seed)
     end = time.monotonic() + 60 * given.minutes
     tried = kept = 0
