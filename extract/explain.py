@@ -9,6 +9,7 @@ from policykg.extract.annotations import CANDIDATES, MENTIONS, Refusal, measures
 from policykg.extract.pipeline import annotate
 from policykg.extract.readers import describe_place, locate
 from policykg.extract.records import DocumentSpan, ReaderText
+from policykg.extract.relations.relations import Relations
 from policykg.extract.structure.documents import split_documents
 from policykg.extract.units import split_units
 from policykg.ontology.errors import PolicyKGError
@@ -20,7 +21,10 @@ class NowhereError(PolicyKGError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One decision; [start, end) are offsets into the reader's text. `verdict` is mention, candidate, refused, relation or measure."""
+    """One decision; [start, end) are offsets into the reader's text.
+
+    `verdict` is mention, candidate, relation, measure or refused: of a candidate for a name, or of a frame at its trigger.
+    """
 
     verdict: str
     start: int
@@ -127,6 +131,17 @@ def _findings(
                 end=relation.trigger[1] + at,
                 what=f"{relation.subject} {relation.predicate} {relation.object} ({relation.modality})",
                 rule=relation.rule,
+            )
+    relating = nlp.get_pipe("policy_relations")
+    for unmet in relating.refusals(doc) if isinstance(relating, Relations) else ():
+        if start <= unmet.hit.start < end:
+            yield Finding(
+                verdict="refused",
+                start=unmet.hit.start + at,
+                end=unmet.hit.end + at,
+                what=f"{unmet.hit.word}: {unmet.frame.relation}",
+                rule=unmet.frame.name,
+                reason=unmet.reason,
             )
     for measure in measures(doc):
         if start <= measure.start < end:

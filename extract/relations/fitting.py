@@ -103,15 +103,15 @@ class Fitter:
                 continue
             group = self._left(frame, low, position, _FAR if roles else frame.max_gap)
             if group is None:
-                return f"no {element} near enough before it"
+                return f"no {element} before it: no mention near enough, or another verb stands between"
             roles[element] = group
             position = group.start
         position = hit.end
         first = True
         for element in plan.behind:
             group = self._right(frame, hit, position, high, first=first)
-            if group is None:
-                return f"no {element} near enough behind it"
+            if isinstance(group, str):
+                return f"no {element} behind it: {group}"
             roles[element] = _listed(sentence, group) if frame.listing else group
             position = group.end
             first = False
@@ -177,20 +177,21 @@ class Fitter:
             return group
         return None
 
-    def _right(self, frame: Frame, hit: Hit, position: int, high: int, *, first: bool) -> Group | None:
+    def _right(self, frame: Frame, hit: Hit, position: int, high: int, *, first: bool) -> Group | str:
+        """Return the group that follows, or why there is none."""
         gap = frame.max_gap if first else _FAR
         for at in range(bisect_left(self._starts, position), len(self._groups)):
             group = self._groups[at]
             if frame.through and (group.oblique or group.governed):
                 continue
             if group.start >= high or group.start - position > gap:
-                return None
+                return f"{_name(group)} is too far"
             if not self._reaches(frame, hit, position, group):
-                return None
+                return f"{_name(group)} belongs to another verb"
             if frame.relative and first:
                 return group
-            return self._head(frame, at, high)
-        return None
+            return self._head(frame, at, high) or f"{_name(group)} only qualifies or is an adjunct"
+        return "no mention follows"
 
     def _reaches(self, frame: Frame, hit: Hit, position: int, group: Group) -> bool:
         """Tell whether no verb of its own stands between a position and a group."""

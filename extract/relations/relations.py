@@ -1,12 +1,11 @@
 """Find the relations that a document states between its mentions.
 
 Each unit is laid out once (`clauses`), its doers are found (`subjects`), and each trigger word tries its frames
-(`frames`, `matching`); what no frame can say stands in `statements`.
+(`frames`, `fitting`, `matching`), and what holds becomes relations (`resolving`); what no frame can say stands in
+`statements`.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -16,25 +15,21 @@ from spacy.vocab import Vocab
 
 from policykg.extract.annotations import MENTIONS, UNITS, context, make_span, read_spans, write_spans
 from policykg.extract.normalise import squeeze
-from policykg.extract.records import THIS_DOCUMENT, EntityType, Modality, Relation
+from policykg.extract.records import THIS_DOCUMENT, EntityType, Relation
 from policykg.extract.relations.assertions import reviews
 from policykg.extract.relations.charges import Charge, find_charges, is_label
 from policykg.extract.relations.clauses import (
-    MASK,
     Cues,
     Entity,
-    Group,
     Scanner,
-    Sentence,
     lay_out,
     load_cues,
     mask,
 )
-from policykg.extract.relations.fitting import Match
 from policykg.extract.relations.frames import Example, Frame, FrameError, load_frames
-from policykg.extract.relations.matching import DOCUMENT, Matcher
+from policykg.extract.relations.matching import Matcher, Refused
+from policykg.extract.relations.resolving import Unit, resolve
 from policykg.extract.relations.statements import (
-    Names,
     citation_relations,
     goal_holder,
     issuer_relations,
@@ -47,8 +42,6 @@ from policykg.extract.relations.statements import (
 )
 from policykg.extract.relations.subjects import (
     Carry,
-    Context,
-    Reading,
     opens_article,
     opens_item,
     opens_point,
@@ -63,22 +56,6 @@ MAX_MENTIONS = 120
 MAX_PAIRS = 600
 
 
-@dataclass(slots=True)
-class _Unit:
-    """One unit on its way through the rules, with what it speaks of; `review` where it tells what has been reached."""
-
-    sentence: Sentence
-    reading: Reading
-    targets: list[Entity]
-    documents: list[Entity]
-    matches: list[Match] = field(default_factory=list)
-    review: bool = False
-
-    def patient(self) -> Group | None:
-        """Return the group that the unit's last causative made act."""
-        return next((c.group for c in reversed(self.reading.contexts) if c.group is not None), None)
-
-
 class Relations:
     """Write the relations of a document into `doc._.relations`, in text order, each fact once a unit."""
 
@@ -90,6 +67,15 @@ class Relations:
 
     def match(self, doc: Doc) -> tuple[Relation, ...]:
         """Return the relations of a document."""
+        return self._read_document(doc, None)
+
+    def refusals(self, doc: Doc) -> tuple[Refused, ...]:
+        """Read the document once more and return the frames that hold at none of their triggers, in text order."""
+        refused: list[Refused] = []
+        self._read_document(doc, refused)
+        return tuple(sorted(refused, key=lambda r: (r.hit, r.frame.name)))
+
+    def _read_document(self, doc: Doc, refused: list[Refused] | None) -> tuple[Relation, ...]:
         raw = doc.text
         entities = [e for e in _outermost(doc) if not is_label(raw, e, self.cues)]
         masked = mask(raw, entities)
@@ -100,7 +86,7 @@ class Relations:
         charges = find_charges(masked, units, own_entities, self.cues)
         carry = Carry()
         found: list[Relation] = []
-        before: _Unit | None = None
+        before: Unit | None = None
         whole: Entity | None = None
         goal: Entity | None = None
         for number, (start, end) in enumerate(units):
@@ -115,7 +101,7 @@ class Relations:
             if not near:
                 carry.after(text, (), self.cues)
                 continue
-            unit = self._read(raw, masked, (start, end), near, inherited, charge)
+            unit = self._read(raw, masked, (start, end), near, inherited, charge, refused)
             unit.review = any(a <= start < b for a, b in told)
             base, last = unit.reading.contexts[0], unit.reading.contexts[-1]
             base.carried = carried
@@ -126,7 +112,7 @@ class Relations:
             carry.after(text, unit.reading.subject, self.cues, last if last.cause is not None else None)
             relations = [
                 *target_relations(unit.sentence, unit.reading, unit.targets, goal),
-                *self._relations(unit, None if opens_item(text) else before, names),
+                *resolve(unit, None if opens_item(text) else before, names, self.cues, refused),
                 *issuer_relations(unit.sentence, names),
                 *citation_relations(unit.sentence, unit.documents, names),
                 *partner_relations(unit.sentence, charge),
@@ -155,7 +141,8 @@ class Relations:
         entities: Sequence[Entity],
         inherited: tuple[Entity, ...],
         charge: Charge | None,
-    ) -> _Unit:
+        refused: list[Refused] | None,
+    ) -> Unit:
         start, end = extent
         stop = charge.start if charge is not None and start <= charge.start < end else end
         stop = min(stop, entities[-1].end + MAX_LENGTH // 10)
@@ -163,151 +150,14 @@ class Relations:
         verbs = self._matcher.verbs
         hits = [h for h in self._scanner.scan(masked[start:end], start) if h.start < stop]
         sentence = lay_out(raw, masked, extent, plain, hits, verbs, self.cues)
-        unit = _Unit(
+        unit = Unit(
             sentence,
             read_subjects(sentence, self.cues, inherited, verbs),
             [e for e in entities if e.type == "Target"],
             [e for e in entities if e.type == "Document"],
         )
-        unit.matches = self._matcher.match(sentence, unit.reading)
+        unit.matches = self._matcher.match(sentence, unit.reading, refused)
         return unit
-
-    def _relations(self, unit: _Unit, before: _Unit | None, names: Names) -> Iterator[Relation]:
-        """Turn matches into relations; causatives whose object acts itself come last and fall away."""
-        for match in sorted(unit.matches, key=lambda m: (m.frame.absorbed, m.object is None)):
-            frame = match.frame
-            here = unit.reading.at(match.hit.start)
-            if frame.absorbed and any(c.used for c in unit.reading.contexts if c.cause is match.hit):
-                continue
-            if frame.among and match.subject is not None:
-                pairs = _pairs(unit.sentence, match.subject, frame)
-            else:
-                objects = _objects(unit, match, before, names)
-                here, subjects = _subjects(match, here, objects)
-                pairs = [(s, o) for s in subjects for o in objects]
-            modality = self._modality(unit, match, here)
-            for subject, (name, kind) in pairs:
-                fits = subject.type in frame.subject and kind in frame.object
-                if frame.relation == "partOf" and "Mechanism" in (subject.type, kind):
-                    fits = fits and subject.type == kind
-                if fits and name != subject.name:
-                    here.used = True
-                    yield _relation(unit.sentence, match, subject, name, kind, modality)
-
-    def _modality(self, unit: _Unit, match: Match, here: Context) -> Modality:
-        """Read the modality at a trigger: the frame's own, the causative around it, the cue words before it."""
-        if match.frame.modality:
-            return match.frame.modality
-        sentence = unit.sentence
-        if match.relative or sentence.between(match.hit.end, match.hit.end + 1) == "了":
-            return "stated"
-        clause_start, _ = sentence.clauses[sentence.clause_of(match.hit.start)]
-        found: set[Modality] = set()
-        for hit in sentence.hits_between(max(sentence.start, here.start), match.hit.start):
-            kind = self.cues.modals.get(hit.word)
-            # Only what binds or frees a subject holds beyond the comma.
-            if kind is not None and (
-                hit.start >= clause_start or kind in ("required", "permitted", "prohibited")
-            ):
-                found.add(kind)
-        if match.hit.word in self.cues.modals:
-            found.add(self.cues.modals[match.hit.word])
-        if "prohibited" in found:
-            return "prohibited"
-        if here.modality is not None:
-            return here.modality
-        # 支持建设[平台], 支持[企业]发展: the causative has no deed of another's, its weight falls on the verb.
-        first = match.hit.start
-        if match.object is not None and clause_start <= match.object.start < first:
-            first = match.object.start
-        for hit in reversed(sentence.hits_between(clause_start, first)):
-            around = self.cues.causatives.get(hit.word)
-            if around is not None and MASK not in sentence.between(hit.end, first):
-                return around
-        if match.frame.absorbed and (own := self.cues.causatives.get(match.hit.word)) == "encouraged":
-            return own
-        order: tuple[Modality, ...] = ("encouraged", "exploratory", "permitted", "required", "stated")
-        return next((kind for kind in order if kind in found), "stated" if unit.review else "required")
-
-
-Object = tuple[str, EntityType]
-
-
-def _pairs(sentence: Sentence, group: Group, frame: Frame) -> list[tuple[Entity, Object]]:
-    """Pair the members of one coordination, in text order; A与B、C联合 joins A to B and C, not these to each other."""
-    members = [e for e in group.members if e.type in frame.subject]
-    gaps = [sentence.between(a.end, b.start) for a, b in pairwise(members)]
-    sides = [at + 1 for at, gap in enumerate(gaps) if "与" in gap]
-    side = sides[0] if len(sides) == 1 else 0
-    return [
-        (a, (b.name, b.type))
-        for at, a in enumerate(members)
-        for to, b in enumerate(members[at + 1 :], at + 1)
-        if not side or at < side <= to
-    ]
-
-
-def _subjects(match: Match, here: Context, objects: Sequence[Object]) -> tuple[Context, list[Entity]]:
-    """Return who does what a match says, and the context they stand in."""
-    frame = match.frame
-    if match.subject is not None:
-        return here, [e for e in match.subject.members if e.type in frame.subject]
-    if here.outer is not None and {e.name for e in here.doers} & {name for name, _ in objects}:
-        here = here.outer  # 支持[企业]…，给予经费支持: not the enterprises pay
-    carried = here.carried and frame.own
-    doers = [] if carried else [e for e in here.doers if e.type in frame.subject]
-    return here, doers or ([DOCUMENT] if "Document" in frame.subject and not here.unnamed else [])
-
-
-def _objects(unit: _Unit, match: Match, before: _Unit | None, names: Names) -> list[Object]:
-    """Return the objects of a match: those it binds, or what the text before it spoke of last."""
-    kinds = match.frame.object
-
-    def named(group: Group | None) -> list[Object]:
-        return [
-            (THIS_DOCUMENT if e.type == "Document" and names.is_own(e.name) else e.name, e.type)
-            for e in (group.members if group is not None else ())
-            if e.type in kinds
-        ]
-
-    if match.object is not None:
-        return named(match.object)
-    earlier = [m for m in unit.matches if m.hit.start < match.hit.start]
-    candidates: list[Group | None] = []
-    if match.subject is None:
-        candidates += [unit.reading.at(match.hit.start).group, unit.reading.topic]
-        if before is not None and not earlier:
-            candidates.append(before.patient())
-    spoken = [*reversed(earlier), *reversed(before.matches if before is not None else [])]
-    candidates += [m.object for m in spoken if m.frame.relation != "reportsTo"]
-    candidates += [
-        g
-        for g in unit.sentence.groups
-        if g.start < match.hit.start
-        and g is not match.subject
-        # 依据[《条例》]，经…同意: what a text relies on is not what it deals with.
-        and not (g.oblique and g.members[0].type == "Document")
-    ]
-    fallback: list[Object] = [(THIS_DOCUMENT, "Document")] if "Document" in kinds else []
-    return next((found for group in candidates if (found := named(group))), fallback)
-
-
-def _relation(
-    sentence: Sentence, match: Match, subject: Entity, name: str, kind: EntityType, modality: Modality
-) -> Relation:
-    return Relation(
-        subject=subject.name,
-        predicate=match.frame.relation,
-        object=name,
-        modality=modality,
-        start=sentence.start,
-        end=sentence.end,
-        trigger=(match.hit.start, match.hit.end),
-        subject_type=subject.type,
-        object_type=kind,
-        rule=match.frame.name,
-        confidence=match.frame.confidence,
-    )
 
 
 def _deal(entities: Sequence[Entity], units: Sequence[tuple[int, int]]) -> list[list[Entity]]:

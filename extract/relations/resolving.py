@@ -1,0 +1,194 @@
+"""Turn what fits in a unit into relations: who does it, to what, in what modality."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from policykg.extract.records import THIS_DOCUMENT, EntityType, Modality, Relation
+from policykg.extract.relations.clauses import MASK, Cues, Entity, Group, Sentence
+from policykg.extract.relations.fitting import Match
+from policykg.extract.relations.frames import Frame
+from policykg.extract.relations.matching import DOCUMENT, Refused
+from policykg.extract.relations.statements import Names
+from policykg.extract.relations.subjects import Context, Reading
+
+Object = tuple[str, EntityType]
+
+
+@dataclass(slots=True)
+class Unit:
+    """One unit on its way through the rules, with what it speaks of; `review` where it tells what has been reached."""
+
+    sentence: Sentence
+    reading: Reading
+    targets: list[Entity]
+    documents: list[Entity]
+    matches: list[Match] = field(default_factory=list)
+    review: bool = False
+
+    def patient(self) -> Group | None:
+        """Return the group that the unit's last causative made act."""
+        return next((c.group for c in reversed(self.reading.contexts) if c.group is not None), None)
+
+
+def resolve(
+    unit: Unit, before: Unit | None, names: Names, cues: Cues, refused: list[Refused] | None = None
+) -> Iterator[Relation]:
+    """Turn the matches of a unit into relations; causatives whose object acts itself come last and fall away.
+
+    Args:
+        before: the unit before, where what it speaks of may be meant.
+        refused: where given, takes in the matches that state nothing, with the reason.
+    """
+    for match in sorted(unit.matches, key=_absorbed_last):
+        frame = match.frame
+        here = unit.reading.at(match.hit.start)
+        if frame.absorbed and any(c.used for c in unit.reading.contexts if c.cause is match.hit):
+            if refused is not None:
+                refused.append(Refused(match.hit, frame, "its object goes on to act itself"))
+            continue
+        if frame.among and match.subject is not None:
+            pairs = _pairs(unit.sentence, match.subject, frame)
+        else:
+            objects = _objects(unit, match, before, names)
+            here, subjects = _subjects(match, here, objects)
+            pairs = [(s, o) for s in subjects for o in objects]
+        modality = _modality(unit, match, here, cues)
+        stated = False
+        for subject, (name, kind) in pairs:
+            if _fits(frame, subject, kind) and name != subject.name:
+                here.used = stated = True
+                yield _relation(unit.sentence, match, subject, name, kind, modality)
+        if refused is not None and not stated:
+            refused.append(Refused(match.hit, frame, _why_not(pairs, here, unit.reading)))
+
+
+def _absorbed_last(match: Match) -> tuple[bool, bool]:
+    return match.frame.absorbed, match.object is None
+
+
+def _fits(frame: Frame, subject: Entity, kind: EntityType) -> bool:
+    if frame.relation == "partOf" and "Mechanism" in (subject.type, kind) and subject.type != kind:
+        return False
+    return subject.type in frame.subject and kind in frame.object
+
+
+def _why_not(pairs: Sequence[tuple[Entity, Object]], here: Context, reading: Reading) -> str:
+    """Say why a frame that fits states nothing."""
+    if pairs:
+        return "it takes no two mentions of these types, or both are the same"
+    doers = "、".join(entity.name for entity in here.doers) or ("nobody named" if here.unnamed else "@doc")
+    return f"it takes no such subject ({doers}), or nothing is there that it could be about"
+
+
+def _modality(unit: Unit, match: Match, here: Context, cues: Cues) -> Modality:
+    """Read the modality at a trigger: the frame's own, the causative around it, the cue words before it."""
+    if match.frame.modality:
+        return match.frame.modality
+    sentence = unit.sentence
+    if match.relative or sentence.between(match.hit.end, match.hit.end + 1) == "了":
+        return "stated"
+    clause_start, _ = sentence.clauses[sentence.clause_of(match.hit.start)]
+    found: set[Modality] = set()
+    for hit in sentence.hits_between(max(sentence.start, here.start), match.hit.start):
+        kind = cues.modals.get(hit.word)
+        # Only what binds or frees a subject holds beyond the comma.
+        if kind is not None and (
+            hit.start >= clause_start or kind in ("required", "permitted", "prohibited")
+        ):
+            found.add(kind)
+    if match.hit.word in cues.modals:
+        found.add(cues.modals[match.hit.word])
+    if "prohibited" in found:
+        return "prohibited"
+    if here.modality is not None:
+        return here.modality
+    # 支持建设[平台], 支持[企业]发展: the causative has no deed of another's, its weight falls on the verb.
+    first = match.hit.start
+    if match.object is not None and clause_start <= match.object.start < first:
+        first = match.object.start
+    for hit in reversed(sentence.hits_between(clause_start, first)):
+        around = cues.causatives.get(hit.word)
+        if around is not None and MASK not in sentence.between(hit.end, first):
+            return around
+    if match.frame.absorbed and (own := cues.causatives.get(match.hit.word)) == "encouraged":
+        return own
+    order: tuple[Modality, ...] = ("encouraged", "exploratory", "permitted", "required", "stated")
+    return next((kind for kind in order if kind in found), "stated" if unit.review else "required")
+
+
+def _pairs(sentence: Sentence, group: Group, frame: Frame) -> list[tuple[Entity, Object]]:
+    """Pair the members of one coordination, in text order; A与B、C联合 joins A to B and C, not these to each other."""
+    members = [e for e in group.members if e.type in frame.subject]
+    gaps = [sentence.between(a.end, b.start) for a, b in pairwise(members)]
+    sides = [at + 1 for at, gap in enumerate(gaps) if "与" in gap]
+    side = sides[0] if len(sides) == 1 else 0
+    return [
+        (a, (b.name, b.type))
+        for at, a in enumerate(members)
+        for to, b in enumerate(members[at + 1 :], at + 1)
+        if not side or at < side <= to
+    ]
+
+
+def _subjects(match: Match, here: Context, objects: Sequence[Object]) -> tuple[Context, list[Entity]]:
+    """Return who does what a match says, and the context they stand in."""
+    frame = match.frame
+    if match.subject is not None:
+        return here, [e for e in match.subject.members if e.type in frame.subject]
+    if here.outer is not None and {e.name for e in here.doers} & {name for name, _ in objects}:
+        here = here.outer  # 支持[企业]…，给予经费支持: not the enterprises pay
+    carried = here.carried and frame.own
+    doers = [] if carried else [e for e in here.doers if e.type in frame.subject]
+    return here, doers or ([DOCUMENT] if "Document" in frame.subject and not here.unnamed else [])
+
+
+def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> list[Object]:
+    """Return the objects of a match: those it binds, or what the text before it spoke of last."""
+    kinds = match.frame.object
+
+    def named(group: Group | None) -> list[Object]:
+        return [
+            (THIS_DOCUMENT if e.type == "Document" and names.is_own(e.name) else e.name, e.type)
+            for e in (group.members if group is not None else ())
+            if e.type in kinds
+        ]
+
+    if match.object is not None:
+        return named(match.object)
+    earlier = [m for m in unit.matches if m.hit.start < match.hit.start]
+    candidates: list[Group | None] = []
+    if match.subject is None:
+        candidates += [unit.reading.at(match.hit.start).group, unit.reading.topic]
+        if before is not None and not earlier:
+            candidates.append(before.patient())
+    spoken = [*reversed(earlier), *reversed(before.matches if before is not None else [])]
+    candidates += [m.object for m in spoken if m.frame.relation != "reportsTo"]
+    candidates += [
+        g
+        for g in unit.sentence.groups
+        if g.start < match.hit.start
+        and g is not match.subject
+        # 依据[《条例》]，经…同意: what a text relies on is not what it deals with.
+        and not (g.oblique and g.members[0].type == "Document")
+    ]
+    fallback: list[Object] = [(THIS_DOCUMENT, "Document")] if "Document" in kinds else []
+    return next((found for group in candidates if (found := named(group))), fallback)
+
+
+def _relation(
+    sentence: Sentence, match: Match, subject: Entity, name: str, kind: EntityType, modality: Modality
+) -> Relation:
+    return Relation(
+        subject=subject.name,
+        predicate=match.frame.relation,
+        object=name,
+        modality=modality,
+        start=sentence.start,
+        end=sentence.end,
+        trigger=(match.hit.start, match.hit.end),
+        subject_type=subject.type,
+        object_type=kind,
+        rule=match.frame.name,
+        confidence=match.frame.confidence,
+    )
