@@ -109,11 +109,11 @@ class Fitter:
         position = hit.end
         first = True
         for element in plan.behind:
-            group = self._right(frame, hit, position, high, first=first)
-            if isinstance(group, str):
-                return f"no {element} behind it: {group}"
-            roles[element] = _listed(sentence, group) if frame.listing else group
-            position = group.end
+            found = self._right(frame, hit, position, high, first=first)
+            if isinstance(found, str):
+                return f"no {element} behind it: {found}"
+            roles[element] = _listed(sentence, found) if frame.listing else found
+            position = found.end
             first = False
         if frame.tail:
             tail = sentence.quote(position, min(position + frame.tail_gap, high))
