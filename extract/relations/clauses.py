@@ -217,6 +217,8 @@ _JOINT = re.compile(
     r"\s*(?:等|业务|产品|工作|服务|建设|制度|管理)?\s*(?:[、和与及或]|以及|及其|或者|等|”“|”、“|”和“)\s*"
     r"([^，,：:；;。、（）()\n]{0,16})"
 )
+# A、B，以及全球知名的C: a coordination that runs over a comma.
+_ALSO = re.compile(rf"[，,]\s*(?:以及|及其|及|和)(?:各类|有关|相关|其他|各|[^，,：:；;。、（）()\n{MASK}]{{0,8}}的)?")
 _ATTRIBUTE = re.compile(
     r"[”]?(?:内|外|中|所属|所在地|所在|下属|辖区内|辖内|范围内|区域内)?的?(?:各类|有关|相关|各级|各|其他)?[“]?"
 )
@@ -263,6 +265,9 @@ def lay_out(
     for entity in entities:
         clause = sentence.clause_of(entity.start)
         last = sentence.groups[-1] if sentence.groups else None
+        if last is not None and last.clause + 1 == clause and _runs_on(sentence, last, entity):
+            last.add(entity)
+            continue
         if last is not None and last.clause == clause:
             gap = sentence.between(last.end, entity.start)
             if entity.type == last.members[-1].type == "Document" and len(gap) < 3:
@@ -293,6 +298,13 @@ def lay_out(
             elif hit.word in cues.prepositions:
                 group.governed = True
     return sentence
+
+
+def _runs_on(sentence: Sentence, group: Group, entity: Entity) -> bool:
+    """Tell whether a mention behind a comma goes on with the coordination before it ([高校]、[院所]，以及[企业])."""
+    if group.members[-1].type != entity.type or group.modifier:
+        return False
+    return _ALSO.fullmatch(sentence.between(group.end, entity.start)) is not None
 
 
 def _merge_over_modifiers(sentence: Sentence) -> None:

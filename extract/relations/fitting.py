@@ -93,6 +93,9 @@ class Fitter:
         if frame.topical and ahead == ("object", "lead") and topic is not None and topic.end < low:
             roles["object"] = topic
             ahead = ()
+        elif frame.spanning and (led := self._led(plan, low, hit.start, high)) is not None:
+            roles["object"] = led
+            ahead = ()
         position = hit.start
         for element in ahead:
             if element == "lead":
@@ -177,6 +180,24 @@ class Fitter:
             return group
         return None
 
+    def _led(self, plan: Plan, low: int, position: int, high: int) -> Group | None:
+        """Return the group right behind the nearest lead word that has one, whatever follows up to the trigger."""
+        start = max(low, position - _SPAN)
+        segment = self._sentence.between(start, position)
+        for at, word in sorted(((segment.rfind(word), word) for word in plan.frame.lead), reverse=True):
+            begin = start + at + len(word)
+            index = bisect_left(self._starts, begin)
+            if at < 0 or index == len(self._groups) or self._groups[index].end > position:
+                continue
+            if self._starts[index] - begin <= _BESIDE:
+                head = self._head(plan.frame, index, high)
+                if head is not None and head.end <= position and self._takes(plan, "object", head):
+                    return head
+        return None
+
+    def _takes(self, plan: Plan, role: str, group: Group) -> bool:
+        return any(e.type in kinds for name, kinds in plan.needs if name == role for e in group.members)
+
     def _right(self, frame: Frame, hit: Hit, position: int, high: int, *, first: bool) -> Group | str:
         """Return the group that follows, or why there is none."""
         gap = frame.max_gap if first else _FAR
@@ -233,6 +254,9 @@ class Fitter:
 
 #: How many characters may stand between two roles on the same side of a trigger.
 _FAR = 30
+#: How many characters may stand between a lead word and a trigger where anything may stand between them.
+_SPAN = 80
+_BESIDE = 6
 _NOUN_MARKS = (
     "等",
     "工作",

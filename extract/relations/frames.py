@@ -82,6 +82,7 @@ class Frame:
         through: another verb stands between trigger and object (支持建设[平台]), but none of `not_over`.
         listing: the role behind the trigger goes on over commas and what stands in parentheses (包括[A]，[B]（…），[C]).
         whole: types of object that must not qualify a noun behind them (not 建立[新区]信息库).
+        spanning: verbs and mentions may stand between the object and the trigger (为[企业]取得[许可]提供…).
         own: a subject that is only carried over from the sentence before does not count, `@doc` stands in its place.
         among: subject and object are the members of one coordination.
     Among the frames that claim one object the highest `priority` wins, then the longest `order`, then the nearest
@@ -116,6 +117,7 @@ class Frame:
     nominal: bool = False
     topical: bool = False
     own: bool = False
+    spanning: bool = False
     listing: bool = False
     confidence: float = 0.7
     source: str
@@ -198,7 +200,7 @@ _LISTS = (
     "given",
     "whole",
 )
-_FLAGS = ("absorbed", "shared", "through", "among", "relative", "nominal", "topical", "own", "listing")
+_FLAGS = ("absorbed", "shared", "through", "among", "relative", "nominal", "topical", "own", "spanning", "listing")
 _KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("name", "relation", "source", "scope", "modality"), str),
     **dict.fromkeys(("max_gap", "lead_gap", "tail_gap", "priority"), int),

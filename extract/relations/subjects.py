@@ -57,6 +57,7 @@ _SUBJECTS = ("Body", "Program", "Mechanism")
 _OPENING = 22  # characters that may stand before a subject in its clause (第十二条 本市各级…)
 _ADVERBS = 8  # characters that may stand before a clause's own verb (进一步积极支持…)
 _LONGEST = 40  # characters of a subject that is no mention
+_PHRASES = ("对", "对于", "为", "向")
 _REACH = 24  # characters between a causative and the one that is to act
 # [省政府]设立的: an attribute that names who did it.
 _OWNED = re.compile(MASK + r"+(?:[一-龥]{1,6}|((?:负责|主管)[^，,。；;]{1,30}))的$")
@@ -102,7 +103,7 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
         ):
             current = Context(item.start, base.doers)
             reading.contexts.append(current)
-        if item.word in cues.causatives:
+        if item.word in cues.causatives and not _inside_phrase(sentence, item, clause):
             target = _patient(sentence, item, groups, cues, verbs)
             if target is not None:
                 taken.add(id(target))
@@ -255,6 +256,12 @@ def _topic(sentence: Sentence, hit: Hit, groups: Sequence[Group], verbs: frozens
     return head
 
 
+def _inside_phrase(sentence: Sentence, cause: Hit, clause: int) -> bool:
+    """Tell whether a causative stands in an attribute or aim of another phrase (对促进[企业]发展的[单位]给予…)."""
+    before = sentence.hits_between(sentence.clauses[clause][0], cause.start)
+    return any(h.word in _PHRASES and MASK not in sentence.between(h.end, cause.start) for h in before)
+
+
 def _patient(
     sentence: Sentence, cause: Hit, groups: Sequence[Group], cues: Cues, verbs: frozenset[str]
 ) -> Group | None:
@@ -338,6 +345,7 @@ def opens_point(text: str) -> bool:
 
 
 _DUTY = ("要", "应", "须", "必须", "不得")
+_BINDING = ("要", "应", "须", "负责")
 
 
 def _binding(text: str, cues: Cues) -> Modality | None:
@@ -352,25 +360,38 @@ def _binding(text: str, cues: Cues) -> Modality | None:
 
 @dataclass(slots=True)
 class Carry:
-    """What one sentence hands on to the next: its subject, and who acts in the list it leads into, in what modality."""
+    """What one sentence hands on to the next: its subject, and who acts in the list it leads into, in what modality.
+
+    `since` counts the units since the item began; `bound` is true where its opening put a duty on the subject.
+    """
 
     subject: Doers = ()
     lead_in: Doers = ()
     modality: Modality | None = None
     in_article: bool = False
+    since: int = 0
+    bound: bool = False
 
     def before(self, text: str) -> Doers:
         """Return the subject for a unit that names none, and forget what ends where the unit begins."""
+        self.since += 1
         if opens_article(text):
             self.subject = self.lead_in = ()
             self.modality = None
             self.in_article = text.lstrip().startswith("第")
+            self._begin()
         elif opens_item(text):
             self.subject = ()
+            self._begin()
             return self.lead_in
-        # 要完善…: a duty put on no one named is put on the one named before, in plans too.
-        elided = self.in_article or text.lstrip().startswith(_DUTY)
+        # 要完善…: a duty put on no one named is put on the one named before, in plans too; and an item of a plan that
+        # opens with someone's duties goes on with them.
+        elided = self.in_article or self.bound or text.lstrip().startswith(_DUTY)
         return (self.subject if elided else ()) or self.lead_in
+
+    def _begin(self) -> None:
+        self.since = 0
+        self.bound = False
 
     def after(self, text: str, subject: Doers, cues: Cues, moved: Context | None = None) -> None:
         """Take note of the unit that has just been read.
@@ -381,6 +402,7 @@ class Carry:
         """
         if any(e.type != "Mechanism" for e in subject):
             self.subject = subject
+            self.bound = self.since <= 1 and any(word in text for word in _BINDING)
         if text.rstrip().endswith(("：", ":")) and any(w in text for w in cues.lead_ins):
             self.lead_in = moved.doers if moved is not None and moved.doers else self.subject
             self.modality = moved.modality if moved is not None else _binding(text, cues)

@@ -38,6 +38,8 @@ def doers(marked: str, verb: str, inherited: tuple[Entity, ...] = ()) -> list[st
         ("设立[基金|Mechanism]。", "设立", []),
         ("[政府|Body]设立[管理机构|Body]，负责制定[规划|Mechanism]。", "制定", ["管理机构"]),
         ("[省政府|Body]应当制定优先发展的[指南|Mechanism]。", "制定", ["省政府"]),
+        ("[省政府|Body]对促进[企业|Body]成长的[部门|Body]开展[奖励|Mechanism]。", "开展", ["省政府"]),
+        ("鼓励[高校|Body]，以及知名的[企业|Body]设立[基金|Mechanism]。", "设立", ["高校", "企业"]),
     ],
 )
 def test_read_subjects(marked, verb, expected):
@@ -70,9 +72,23 @@ def test_carry_takes_over_a_duty_put_on_no_one_named():
     assert carry.before("要完善制度。") == enterprise
 
 
-def test_carry_is_not_for_plans():
+def test_carry_is_for_items_of_plans_that_open_with_a_duty():
+    enterprise = (Entity(0, 2, "Body", "企业"),)
     carry = Carry()
-    carry.before("一、总体要求")
+    carry.before("（二）落实责任。")
+    carry.after("（二）落实责任。", (), load_cues())
+    carry.before("企业要建立制度。")
+    carry.after("企业要建立制度。", enterprise, load_cues())
+    assert carry.before("建立制度。") == enterprise
+    assert carry.before("（三）建立制度。") == ()
+
+
+def test_carry_is_not_for_what_a_plan_says_later():
+    carry = Carry()
+    for text in ("一、总体要求", "建设平台。", "拓展市场。"):
+        carry.before(text)
+        carry.after(text, (), load_cues())
+    carry.before("企业应当建立制度。")
     carry.after("企业应当建立制度。", (Entity(0, 2, "Body", "企业"),), load_cues())
     assert carry.before("建立制度。") == ()
 
