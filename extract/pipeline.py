@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import spacy
@@ -24,6 +23,7 @@ from policykg.extract.records import (
     Relation,
     Section,
 )
+from policykg.extract.settings import Settings
 from policykg.extract.structure.contacts import without_contacts
 from policykg.extract.structure.documents import split_documents
 
@@ -42,28 +42,6 @@ COMPONENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What a user can set: files of their own, read beside the built-in data and checked in the same way; and whether
-    the statistical tagger runs, which finds more names and takes most of the time.
-    """
-
-    lexicons: tuple[Path, ...] = ()
-    frames: tuple[Path, ...] = ()
-    model: bool = True
-
-    def components(self) -> tuple[str, ...]:
-        """Return the components that run, in their order."""
-        return COMPONENTS if self.model else tuple(name for name in COMPONENTS if name != "policy_model")
-
-    def configs(self) -> Mapping[str, dict[str, Any]]:
-        """Return the settings that hand the files to the components that read them."""
-        return {
-            "policy_lexicon": {"extra": [str(path) for path in self.lexicons]},
-            "policy_relations": {"frames": [str(path) for path in self.frames]},
-        }
-
-
 def build_pipeline(settings: Settings | None = None) -> Language:
     """Build the spaCy pipeline; it is deterministic and reads nothing but the package's own data.
 
@@ -74,9 +52,13 @@ def build_pipeline(settings: Settings | None = None) -> Language:
     # A character costs some hundred bytes here, not the kilobyte of a neural pipeline that spaCy's limit guards against.
     nlp.max_length = 50_000_000
     settings = settings or Settings()
-    configs = settings.configs()
-    for component in settings.components():
-        nlp.add_pipe(component, config=configs.get(component, {}))
+    configs: Mapping[str, dict[str, Any]] = {
+        "policy_lexicon": {"extra": [str(path) for path in settings.lexicons]},
+        "policy_relations": {"frames": [str(path) for path in settings.frames]},
+    }
+    for component in COMPONENTS:
+        if settings.model or component != "policy_model":
+            nlp.add_pipe(component, config=configs.get(component, {}))
     return nlp
 
 

@@ -1,52 +1,45 @@
-"""From files to a finished output folder: read, extract, resolve, store, draw."""
+"""From files to a finished output folder: what a run is asked becomes a list of files, and these a graph.
 
+The graph is made of the same files in the same way whether they came at once or one by one, so `add` and `remove` end
+where `build` with the files that are left would. What a run is asked stands in the library until its graph is there: the
+next run does what a killed one could not finish.
+"""
+
+import datetime
+import hashlib
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import os
+import secrets
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
-from policykg.extract.interchange import to_dict
-from policykg.extract.pipeline import Settings, build_pipeline, iter_records
-from policykg.extract.readers import ReadError, read_inputs
-from policykg.extract.records import (
-    ENTITY_TYPES,
-    PREDICATES,
-    DocumentRecord,
-    EntityType,
-    Predicate,
-    ReaderText,
-)
-from policykg.extract.structure.documents import split_documents
-from policykg.kg.build import build_quads
+from policykg.extract.readers import DEFAULT_LIMITS, Limits
+from policykg.extract.settings import Settings
 from policykg.kg.corrections import CORRECTIONS_FILE, Correction, load_corrections
-from policykg.kg.emendation import emend
-from policykg.kg.naming import name_documents
-from policykg.kg.output import atomic_output
-from policykg.kg.project import project
-from policykg.kg.resolve import Resolution
-from policykg.kg.store import TRIG_FILE, Store
-from policykg.kg.world import World, survey
+from policykg.kg.fingerprint import content_digest, extraction_fingerprint, graph_fingerprint, program_version
+from policykg.kg.library import LIBRARY_FILE, Library, LibraryError, Request
+from policykg.kg.manifest import (
+    Action,
+    Built,
+    Manifest,
+    ManifestError,
+    Recipe,
+    Run,
+    load_manifest,
+    save_manifest,
+)
+from policykg.kg.output import Output, open_output
+from policykg.kg.plan import Plan
+from policykg.kg.sources import Progress, Skipped
 from policykg.ontology.errors import PolicyKGError
-from policykg.ontology.namespace import graph_iri
-from policykg.viz.html import write_html
-
-if TYPE_CHECKING:
-    from spacy.language import Language
-
-PAGE_FILE = "graph.html"
-TEXT_FOLDER = "texts"
-
-Stage = Literal["read", "extract", "store", "draw"]
-#: Called with the stage, what is being worked on, how much is done and how much there is, in the stage's own unit.
-Progress = Callable[[Stage, str, int, int], None]
 
 
 class NothingBuiltError(PolicyKGError):
     """None of the inputs could be used; `skipped` says why for each."""
 
-    def __init__(self, skipped: Sequence["Skipped"]) -> None:
+    def __init__(self, skipped: Sequence[Skipped]) -> None:
         super().__init__(
             "nothing was built: "
             + ("no input file could be used" if skipped else "the inputs hold no file; give policy texts")
@@ -55,29 +48,28 @@ class NothingBuiltError(PolicyKGError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
-    """A file that was left out, and why."""
-
-    path: Path
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a build found; counts are of mentions' entities and of facts in the whole graph."""
+    """What a run did: `graph` describes the whole graph, `run` what changed in it, None where nothing did.
 
-    documents: tuple[DocumentRecord, ...]
-    names: tuple[str, ...]
-    entities: dict[EntityType, int]
-    relations: dict[Predicate, int]
-    measures: int
-    triples: int
+    `skipped` are the files left out; `notices` say what else the user should know of the folder.
+    """
+
+    graph: Manifest
+    run: Run | None
     skipped: tuple[Skipped, ...]
-    warnings: tuple[str, ...]
+    notices: tuple[str, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is doubtful in the graph's documents."""
+        return self.graph.warnings
+
+
+def _silent(stage: str, what: str, done: int, total: int) -> None: ...
 
 
 def assemble(
-    inputs: Iterable[Path],
+    inputs: Iterable[Path | str],
     out: Path,
     *,
     settings: Settings | None = None,
@@ -85,11 +77,13 @@ def assemble(
     save_text: bool = False,
     page: bool = True,
     ocr: bool = False,
-    progress: Progress = lambda stage, what, done, total: None,
+    limits: Limits = DEFAULT_LIMITS,
+    progress: Progress = _silent,
 ) -> Report:
-    """Build the graph of some files into an output folder; the last build's files stay until all is done.
+    """Build the graph of exactly some files into an output folder; the last build's files stay until all is done.
 
-    A file that cannot be used is left out and reported; the others are built.
+    A file that cannot be used is left out and reported; the others are built. What the last runs read and extracted is
+    not done again where neither content nor program nor settings have changed.
 
     Args:
         corrections: hand corrections to apply; by default those of `OUT/corrections.tsv`, where there are any.
@@ -97,158 +91,193 @@ def assemble(
     Raises:
         CorrectionError: the corrections cannot be read or contradict themselves.
         NothingBuiltError: no file could be used.
-        OutputError, StoreError: the folder cannot be written.
+        OutputError, StoreError, LibraryError: the folder cannot be written.
         PolicyKGError: an extension file is faulty.
     """
-    wanted = _corrections(out, corrections)
-    paths = expand(inputs)
-    sources, skipped = _read(paths, progress, ocr=ocr)
-    if not sources:
-        raise NothingBuiltError(skipped)
-    nlp = build_pipeline(settings)
-    records, empty = _with_policy(_extract(nlp, sources, progress))
-    skipped += empty
-    if not records:
-        raise NothingBuiltError(skipped)
-    names = name_documents(records)
-    emended = emend(records, names, wanted)
-    with atomic_output(out) as staging:
-        with Store.create(staging) as store:
-            world = survey(emended.records, names, emended.resolution, emended.notes)
-            triples = _store(store, emended.records, names, world, progress)
-            store.dump_trig(staging / TRIG_FILE)
-            if page:
-                progress("draw", PAGE_FILE, 0, 1)
-                write_html(project(store), staging / PAGE_FILE)
-                progress("draw", PAGE_FILE, 1, 1)
-        if save_text:
-            _save_texts(staging / TEXT_FOLDER, emended.records, names)
-    return _report(emended.records, names, emended.resolution, triples, skipped, emended.unapplied)
+    settings = settings or Settings()
+    recipe = Recipe(
+        lexicons=tuple(map(os.path.abspath, settings.lexicons)),
+        frames=tuple(map(os.path.abspath, settings.frames)),
+        model=settings.model,
+        ocr=ocr,
+        corrections="" if corrections is None else os.path.abspath(corrections),
+        save_text=save_text,
+        page=page,
+    )
+    return _run(_request("build", inputs, recipe), out, limits, progress)
 
 
-def _corrections(out: Path, given: Path | None) -> tuple[Correction, ...]:
+def add(
+    inputs: Iterable[Path | str],
+    out: Path,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    progress: Progress = _silent,
+) -> Report:
+    """Add files to a graph, made as the last build was; a file that is in it already is read anew.
+
+    Raises:
+        NothingBuiltError: no file could be used.
+        ManifestError: the folder does not say what its graph is made of.
+        PolicyKGError: as `assemble`.
+    """
+    return _run(_request("add", inputs), out, limits, progress)
+
+
+def remove(names: Iterable[Path | str], out: Path, *, progress: Progress = _silent) -> Report:
+    """Take documents out of a graph, by their names or numbers, or by the file, folder or archive they came from.
+
+    Raises:
+        UnknownName: there is no such document or file in the graph; nothing is removed.
+        ManifestError: the folder does not say what its graph is made of.
+        PolicyKGError: as `assemble`.
+    """
+    return _run(_request("remove", names), out, DEFAULT_LIMITS, progress)
+
+
+def _request(action: Action, given: Iterable[Path | str], recipe: Recipe | None = None) -> Request:
+    return Request(
+        mark=secrets.token_hex(8),
+        action=action,
+        given=tuple(map(str, given)),
+        folder=os.getcwd(),
+        recipe=recipe,
+    )
+
+
+def _run(request: Request, out: Path, limits: Limits, progress: Progress) -> Report:
+    with open_output(out) as output, Library(output.ours / LIBRARY_FILE) as library:
+        before = _before(output, request)
+        fulfilled = before.runs[-1].requests if before.runs else ()
+        library.drop(fulfilled)
+        waiting = [] if request.action == "build" else library.requests()
+        library.note(request)
+        try:
+            report = _fulfil(output, library, before, waiting, request, limits, progress)
+        except BaseException:
+            # Only a killed run leaves its request to the next one; this one is told what is wrong.
+            with suppress(LibraryError):
+                library.drop([request.mark])
+            raise
+        library.drop(one.mark for one in library.requests())
+        library.forget({source.digest for source in report.graph.sources})
+    return report
+
+
+def _before(output: Output, request: Request) -> Manifest:
+    """Return what the last build's graph is made of."""
+    if output.current is None:
+        return Manifest()
+    try:
+        found = load_manifest(output.current)
+    except ManifestError as error:
+        if error.newer or request.action != "build":
+            raise
+        found = None
+    if found is None and request.action != "build":
+        raise ManifestError(
+            f"{output.out} does not say what its graph is made of; build it anew: policykg build INPUT… -o {output.out}"
+        )
+    return found or Manifest()
+
+
+def _fulfil(
+    output: Output,
+    library: Library,
+    before: Manifest,
+    waiting: Sequence[Request],
+    request: Request,
+    limits: Limits,
+    progress: Progress,
+) -> Report:
+    notices: list[str] = []
+    if library.damaged:
+        notices.append(
+            f"{LIBRARY_FILE} was damaged and is put aside; what it held is read and extracted again"
+        )
+    plan = Plan(library, before, limits=limits, progress=progress)
+    completed = []
+    for one in waiting:
+        try:
+            plan.apply(one)
+        except PolicyKGError as error:
+            notices.append(f"an earlier run was cut short; it cannot be completed ({one}): {error}")
+        else:
+            completed.append(str(one))
+            notices.append(f"an earlier run was cut short; it is completed now: {one}")
+    plan.apply(request)
+    if request.action != "remove" and not plan.named:
+        raise NothingBuiltError(plan.skipped)
+    made_with = _made_with(plan.recipe, output.out)
+    sources = tuple(sorted(plan.sources.values(), key=lambda source: source.key))
+    called = {source.name for key, source in plan.sources.items() if key in plan.named}
+    if before.runs and (before.made_with, before.sources) == (made_with, sources):
+        output.show()
+        left = [_skipped(*pair) for pair in before.left if pair[0] in called]
+        return Report(graph=before, run=None, skipped=(*plan.skipped, *left), notices=tuple(notices))
+    corrections = _load_corrections(plan.recipe, output.out)
+    entries, left = plan.entries()
+    skipped = (*plan.skipped, *(one for one in left if str(one.path) in called))
+    if not entries and request.action != "remove":
+        raise NothingBuiltError(skipped)
+    from policykg.kg.graph import (
+        make_graph,  # what it needs takes longer to load than a run that changes nothing
+    )
+
+    with output.replace() as staging:
+        made = make_graph(staging, entries, corrections, plan.recipe, progress)
+        run = Run(
+            when=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            action=request.action,
+            given=request.given,
+            program=program_version(),
+            **_changes(before.documents, made.documents),
+            skipped=tuple(one.reason for one in skipped),
+            completed=tuple(completed),
+            requests=tuple(one.mark for one in library.requests()),
+        )
+        graph = Manifest(
+            recipe=plan.recipe,
+            made_with=made_with,
+            sources=tuple(sorted(plan.sources.values(), key=lambda source: source.key)),
+            documents=made.documents,
+            entities=made.entities,
+            relations=made.relations,
+            measures=made.measures,
+            triples=made.triples,
+            warnings=made.warnings,
+            left=tuple((str(one.path), one.reason) for one in left),
+            runs=(*before.runs, run),
+        )
+        save_manifest(staging, graph)
+    return Report(graph=graph, run=run, skipped=skipped, notices=tuple(notices))
+
+
+def _skipped(name: str, reason: str) -> Skipped:
+    return Skipped(path=Path(name), reason=reason)
+
+
+def _changes(old: Iterable[Built], new: Iterable[Built]) -> dict[str, tuple[str, ...]]:
+    """Name the documents that came, whose own content changed, and that went."""
+    before = {one.name: one.content for one in old}
+    now = {one.name: one.content for one in new}
+    return {
+        "added": tuple(name for name in now if name not in before),
+        "changed": tuple(name for name in now if name in before and before[name] != now[name]),
+        "removed": tuple(name for name in before if name not in now),
+    }
+
+
+def _load_corrections(recipe: Recipe, out: Path) -> tuple[Correction, ...]:
     """Read the corrections that were named, or those that stand in the output folder."""
-    if given is not None:
-        return load_corrections(given)
-    kept = Path(out) / CORRECTIONS_FILE
+    if recipe.corrections:
+        return load_corrections(Path(recipe.corrections))
+    kept = out / CORRECTIONS_FILE
     return load_corrections(kept) if kept.is_file() else ()
 
 
-def expand(inputs: Iterable[Path]) -> list[Path]:
-    """List the files to read: each once, folders as the files under them in sorted order, hidden ones left out."""
-    found: dict[Path, Path] = {}
-    for path in inputs:
-        inside = sorted(entry for entry in path.rglob("*") if entry.is_file()) if path.is_dir() else [path]
-        for entry in inside:
-            if not any(part.startswith(".") for part in entry.relative_to(path).parts):
-                found.setdefault(entry.resolve(), entry)
-    return list(found.values())
-
-
-def _read(paths: Sequence[Path], progress: Progress, *, ocr: bool) -> tuple[list[ReaderText], list[Skipped]]:
-    sources, skipped = [], []
-    known: dict[str, str] = {}
-    for done, path in enumerate(paths):
-        progress("read", path.name, done, len(paths))
-        for found in read_inputs(path, ocr=ocr):
-            if isinstance(found, ReadError):
-                skipped.append(Skipped(path=Path(found.path), reason=str(found)))
-            elif first := known.get(found.text):
-                reason = f"{found.source}: the same text as {first}; left out, so that nothing counts twice"
-                skipped.append(Skipped(path=path, reason=reason))
-            else:
-                known[found.text] = found.source
-                sources.append(found)
-    progress("read", "", len(paths), len(paths))
-    return sources, skipped
-
-
-def _extract(nlp: "Language", sources: Sequence[ReaderText], progress: Progress) -> Iterator[DocumentRecord]:
-    total = sum(len(source.text) for source in sources)
-    done = 0
-    for source in sources:
-        for record in iter_records(nlp, source, split_documents(source)):
-            progress("extract", record.span.info.title or source.source, done + record.span.end, total)
-            yield record
-        done += len(source.text)
-        progress("extract", source.source, done, total)
-
-
-def _with_policy(records: Iterable[DocumentRecord]) -> tuple[list[DocumentRecord], list[Skipped]]:
-    """Leave out what is no policy text: a document without title or number in which nothing is stated."""
-    kept, empty = [], []
-    for record in records:
-        info = record.span.info
-        if info.title or info.number or record.relations:
-            kept.append(record)
-        else:
-            reason = (
-                f"{record.source.source}: no policy text: no title, no document number, and no fact in it"
-            )
-            empty.append(Skipped(path=Path(record.source.source), reason=reason))
-    return kept, empty
-
-
-def _store(
-    store: Store,
-    records: Sequence[DocumentRecord],
-    names: Sequence[str],
-    world: World,
-    progress: Progress,
-) -> int:
-    store.load_ontology()
-    for done, (record, name) in enumerate(zip(records, names, strict=True)):
-        progress("store", name, done, len(records))
-        store.replace_document(graph_iri(name), build_quads(record, name=name, world=world))
-    progress("store", "", len(records), len(records))
-    store.finish()
-    return store.count()
-
-
-def _save_texts(folder: Path, records: Sequence[DocumentRecord], names: Sequence[str]) -> None:
-    """Write each reader's text once, and beside it the records of the documents that it holds."""
-    folder.mkdir()
-    by_source: dict[str, list[DocumentRecord]] = {}
-    for record in records:
-        by_source.setdefault(record.source.text, []).append(record)
-    used: Counter[str] = Counter()
-    for text, of_source in by_source.items():
-        stem = Path(of_source[0].source.source).stem
-        used[stem] += 1
-        name = stem if used[stem] == 1 else f"{stem}-{used[stem]}"
-        (folder / f"{name}.txt").write_text(text, encoding="utf-8", newline="")
-        data = json.dumps([to_dict(record) for record in of_source], ensure_ascii=False, indent=1)
-        (folder / f"{name}.json").write_text(data + "\n", encoding="utf-8", newline="\n")
-
-
-def _report(
-    records: Sequence[DocumentRecord],
-    names: Sequence[str],
-    resolution: Resolution,
-    triples: int,
-    skipped: Sequence[Skipped],
-    unapplied: Sequence[str],
-) -> Report:
-    kinds = Counter(entity.type for entity in resolution.entities)
-    predicates = Counter(relation.predicate for record in records for relation in record.relations)
-    warnings = [
-        f"{record.source.source}: the beginning of a document is cut off; it has no title, so it is called {name}"
-        for record, name in zip(records, names, strict=True)
-        if record.span.fragment
-    ]
-    warnings += [
-        f"{name}: {warning}"
-        for record, name in zip(records, names, strict=True)
-        for warning in record.warnings
-    ]
-    warnings += unapplied
-    return Report(
-        documents=tuple(records),
-        names=tuple(names),
-        entities={kind: kinds[kind] for kind in ENTITY_TYPES},
-        relations={predicate: predicates[predicate] for predicate in PREDICATES},
-        measures=sum(len(record.measures) for record in records),
-        triples=triples,
-        skipped=tuple(skipped),
-        warnings=tuple(warnings),
-    )
+def _made_with(recipe: Recipe, out: Path) -> str:
+    """Digest what a graph depends on beside its texts."""
+    corrections = content_digest(Path(recipe.corrections) if recipe.corrections else out / CORRECTIONS_FILE)
+    parts = (extraction_fingerprint(recipe), graph_fingerprint(), corrections, json.dumps(asdict(recipe)))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

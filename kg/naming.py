@@ -13,7 +13,7 @@ def name_documents(records: Sequence[DocumentRecord]) -> list[str]:
 
     A document is named by its title, one without title by its file's stem and its place in the file. Of several with
     one title the earliest keeps the title alone; the others add their number, their date or, where that is not enough,
-    a count. The order of the records does not matter.
+    a count. Neither the order of the records nor the folders of the files matter.
     """
     order = sorted(range(len(records)), key=lambda i: _age(records[i]))
     places: dict[tuple[str, str], int] = {}
@@ -69,7 +69,7 @@ def _age(record: DocumentRecord) -> tuple[str, str, str, int, str]:
     return (
         info.date or "9999",
         info.number,
-        record.source.source,
+        PurePath(record.source.source).name,
         record.span.start,
         record.source.text[record.span.start : record.span.start + 200],
     )

@@ -6,6 +6,7 @@ killed at any moment leaves the old files or the new ones. Other files in OUT ar
 would not do: it may be a mount point or hold the user's own files, and swapping two folders needs what few systems offer.
 """
 
+import errno
 import fcntl
 import os
 import shutil
@@ -15,31 +16,75 @@ from pathlib import Path
 
 from policykg.ontology.errors import PolicyKGError
 
+#: The page to explore the graph, among what a build leaves in its output folder.
+PAGE_FILE = "graph.html"
 _OURS = ".policykg"
 _CURRENT = "current"
 _BUILD = "build-"
+#: What the system says of a disk that is full or cannot be written, not of a fault in the program.
+_UNWRITABLE = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+    errno.ENOTDIR,
+}
 
 
 class OutputError(PolicyKGError):
     """The output folder cannot be used; the text names it and says why."""
 
 
-@contextmanager
-def atomic_output(out: Path) -> Iterator[Path]:
-    """Give a fresh folder to write a build's files into; on leaving, they take the place of the last build's in `out`.
+class Output:
+    """An output folder that this process alone may write."""
 
-    If the block raises, the new files are dropped and `out` stays as it was. What killed builds left behind is removed
-    on entering.
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        #: The folder with all that is ours, out of sight.
+        self.ours = out / _OURS
+
+    @property
+    def current(self) -> Path | None:
+        """The folder with the files of the last whole build, None where there is none."""
+        return current_build(self.out)
+
+    @contextmanager
+    def replace(self) -> Iterator[Path]:
+        """Give a fresh folder to write a build's files into; on leaving, they take the place of the last build's.
+
+        Hidden files among them are not shown in the output folder. If the block raises, the new files are dropped.
+
+        Raises:
+            OutputError: a file that is not ours has the name of one that would be written.
+        """
+        staging = self.ours / f"{_BUILD}{_last_number(self.ours) + 1}"
+        staging.mkdir()
+        try:
+            yield staging
+            _publish(self.out, staging)
+        finally:
+            _sweep(self.out)
+
+    def show(self) -> None:
+        """Make the last build's files show up again where someone took their links away."""
+        if (current := self.current) is not None:
+            _link(self.out, current)
+
+
+@contextmanager
+def open_output(out: Path) -> Iterator[Output]:
+    """Take an output folder for writing. What killed builds left behind is removed on entering.
 
     Raises:
-        OutputError: `out` cannot be written, another build is writing it, or a file that is not ours has the name of
-            one that would be written.
+        OutputError: `out` cannot be written, or another process is writing it; also for what the block finds out.
     """
     out = Path(out)
-    ours = out / _OURS
     try:
-        ours.mkdir(parents=True, exist_ok=True)
-        lock = os.open(ours / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        (out / _OURS).mkdir(parents=True, exist_ok=True)
+        lock = os.open(out / _OURS / "lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise OutputError(f"{out} cannot be written: {error.strerror or error}") from error
     try:
@@ -47,43 +92,63 @@ def atomic_output(out: Path) -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             holder = os.pread(lock, 32, 0).decode(errors="replace").strip()
-            raise OutputError(f"{out} is being written by another build (process {holder or '?'})") from None
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
-        _sweep(out)
-        staging = ours / f"{_BUILD}{_last_number(ours) + 1}"
-        staging.mkdir()
+            raise OutputError(
+                f"{out} is being written by another build (process {holder or '?'}); wait until it is done"
+            ) from None
         try:
-            yield staging
-            _publish(out, staging)
-        finally:
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
             _sweep(out)
+            yield Output(out)
+        except OSError as error:
+            if error.errno not in _UNWRITABLE:
+                raise
+            reason = error.strerror or error
+            raise OutputError(f"{out} cannot be written: {reason}; its graph is what it was") from error
     finally:
         os.close(lock)
 
 
+@contextmanager
+def atomic_output(out: Path) -> Iterator[Path]:
+    """Take an output folder and replace its build; see `open_output` and `Output.replace`."""
+    with open_output(out) as output, output.replace() as staging:
+        yield staging
+
+
+def current_build(out: Path) -> Path | None:
+    """Return the folder with the files of the last whole build in an output folder, None where there is none."""
+    current = Path(out) / _OURS / _CURRENT
+    return current.resolve() if current.is_dir() else None
+
+
 def _publish(out: Path, staging: Path) -> None:
     ours = out / _OURS
-    names = sorted(entry.name for entry in staging.iterdir())
+    for folder, _, names in os.walk(staging, topdown=False):
+        for name in names:
+            _sync(Path(folder, name))
+        _sync(Path(folder))
+    # Links that lead nowhere yet: the files show up with the one rename below.
+    _link(out, staging)
+    _sync(out)
+    fresh = ours / f"{_CURRENT}.new"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(staging.name)
+    fresh.replace(ours / _CURRENT)
+    _sync(ours)
+
+
+def _link(out: Path, build: Path) -> None:
+    names = sorted(entry.name for entry in build.iterdir() if not entry.name.startswith("."))
     foreign = [name for name in names if os.path.lexists(out / name) and not _is_our_link(out / name)]
     if foreign:
         listed = "、".join(str(out / name) for name in foreign)
         raise OutputError(
             f"{listed}: not made by policykg, so not replaced; move it away or choose another folder"
         )
-    for file in staging.iterdir():
-        if file.is_file():
-            _sync(file)
-    _sync(staging)
-    # Links that lead nowhere yet: the files show up with the one rename below.
     for name in names:
         if not os.path.lexists(out / name):
             (out / name).symlink_to(Path(_OURS, _CURRENT, name))
-    fresh = ours / f"{_CURRENT}.new"
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(staging.name)
-    fresh.replace(ours / _CURRENT)
-    _sync(ours)
 
 
 def _sweep(out: Path) -> None:

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from policykg.extract.interchange import to_dict
-from policykg.extract.pipeline import Settings, build_pipeline, extract
+from policykg.extract.pipeline import build_pipeline, extract
 from policykg.extract.quality.evaluate import ROWS, Table, compare, merge, read_gold, total
 from policykg.extract.readers import read_file
+from policykg.extract.settings import Settings
 from policykg.ontology.errors import PolicyKGError
 
 QUALITY_FILE = "QUALITY.md"

@@ -9,6 +9,7 @@ import sys
 import typer
 
 from policykg.kg.cli.graphs import analyse, draw, export, validate
+from policykg.kg.cli.library import add, list_, log, remove, verify
 from policykg.kg.cli.options import FOUND_WANTING, UNUSABLE
 from policykg.kg.cli.questions import mechanisms, path, query, show
 from policykg.kg.cli.texts import build, evaluate, explain, extract
@@ -25,6 +26,11 @@ app = typer.Typer(
 
 for _command in (
     build,
+    add,
+    remove,
+    list_,
+    log,
+    verify,
     mechanisms,
     show,
     path,
@@ -37,7 +43,7 @@ for _command in (
     explain,
     evaluate,
 ):
-    app.command()(_command)
+    app.command(_command.__name__.rstrip("_"))(_command)
 
 
 def main() -> None:

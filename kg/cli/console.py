@@ -14,9 +14,10 @@ from policykg.ontology.terms import label
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-    from policykg.kg.assemble import Progress, Report
+    from policykg.kg.assemble import Report
     from policykg.kg.paths import Path
     from policykg.kg.query import Table as Answer
+    from policykg.kg.sources import Progress
 
 Format = Literal["table", "json", "csv", "tsv"]
 Lang = Literal["zh", "en"]
@@ -209,24 +210,16 @@ def write_summary(report: "Report", *, lang: Lang = "zh") -> None:
     def word(key: str) -> str:
         return _SUMMARY[key][lang]
 
+    graph = report.graph
     write_rows(
         [word(key) for key in ("documents", "number", "issuers", "date", "facts")],
-        [
-            (
-                name,
-                record.span.info.number,
-                "、".join(record.span.info.issuers),
-                record.span.info.date,
-                len(record.relations),
-            )
-            for name, record in zip(report.names, report.documents, strict=True)
-        ],
+        [(one.name, one.number, "、".join(one.issuers), one.date, one.facts) for one in graph.documents],
         format="table",
     )
-    counts: list[tuple[str, int]] = [(label(kind, lang), n) for kind, n in report.entities.items()]
-    counts += [(word("measures"), report.measures), (word("triples"), report.triples)]
+    counts: list[tuple[str, int]] = [(label(kind, lang), n) for kind, n in graph.entities.items()]
+    counts += [(word("measures"), graph.measures), (word("triples"), graph.triples)]
     write_rows([word("entities"), word("count")], counts, format="table")
-    facts = sorted(((label(p, lang), n) for p, n in report.relations.items() if n), key=lambda row: -row[1])
+    facts = sorted(((label(p, lang), n) for p, n in graph.relations.items() if n), key=lambda row: -row[1])
     write_rows([word("relations"), word("count")], facts, format="table")
     if report.warnings:
         write_rows([word("warnings")], [(warning,) for warning in report.warnings], format="table")

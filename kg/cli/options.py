@@ -1,11 +1,14 @@
 """Options that several commands share, and the exit codes."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from policykg.kg.cli.console import Format, Lang
+
+if TYPE_CHECKING:
+    from policykg.extract.readers import Limits
 
 #: The command worked, and what it looked for is not there or not right.
 FOUND_WANTING = 1
@@ -26,7 +29,26 @@ FramesOption = Annotated[
 OcrOption = Annotated[
     bool, typer.Option("--ocr", help="Read the page images of scanned PDF files (needs Debian's tesseract).")
 ]
+LimitOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit",
+        metavar="NAME=NUMBER",
+        help="Raise or lower what one input may hold; a wrong one lists them all. May be repeated.",
+    ),
+]
 ModelOption = Annotated[
     bool,
     typer.Option("--model/--no-model", help="Without the statistical tagger: quicker, finds fewer names."),
 ]
+
+
+def find_limits(given: list[str] | None) -> "Limits":
+    """Return the limits on inputs, the defaults where none are given."""
+    from policykg.extract.readers import DEFAULT_LIMITS
+
+    if not given:
+        return DEFAULT_LIMITS
+    from policykg.extract.readers.source import parse_limits
+
+    return parse_limits(given)

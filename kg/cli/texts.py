@@ -11,8 +11,10 @@ from policykg.kg.cli.options import (
     FramesOption,
     LangOption,
     LexiconOption,
+    LimitOption,
     ModelOption,
     OcrOption,
+    find_limits,
 )
 
 
@@ -40,11 +42,13 @@ def build(
     frames: FramesOption = None,
     model: ModelOption = True,
     ocr: OcrOption = False,
+    limit: LimitOption = None,
     lang: LangOption = "zh",
 ) -> None:
     """Build the graph of policy texts: OUT/store, OUT/graph.trig and the page OUT/graph.html."""
-    from policykg.extract.pipeline import Settings
-    from policykg.kg.assemble import PAGE_FILE, NothingBuiltError, assemble
+    from policykg.extract.settings import Settings
+    from policykg.kg.assemble import NothingBuiltError, assemble
+    from policykg.kg.output import PAGE_FILE
 
     settings = Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model)
     try:
@@ -56,14 +60,15 @@ def build(
                 corrections=corrections,
                 save_text=save_text,
                 ocr=ocr,
+                limits=find_limits(limit),
                 progress=progress,
             )
     except NothingBuiltError as error:
         for skipped in error.skipped:
             warn(skipped.reason)
         raise
-    for skipped in report.skipped:
-        warn(skipped.reason)
+    for line in (*report.notices, *(skipped.reason for skipped in report.skipped)):
+        warn(line)
     write_summary(report, lang=lang)
     typer.echo(f"{'用浏览器打开：' if lang == 'zh' else 'open in a browser: '}{out / PAGE_FILE}")
 
@@ -86,9 +91,10 @@ def extract(
     import json
 
     from policykg.extract.interchange import to_dict
-    from policykg.extract.pipeline import Settings, build_pipeline
+    from policykg.extract.pipeline import build_pipeline
     from policykg.extract.pipeline import extract as extract_records
     from policykg.extract.readers import read_file
+    from policykg.extract.settings import Settings
     from policykg.kg.export import write_export
 
     source = read_file(file, ocr=ocr)
@@ -125,11 +131,12 @@ def evaluate(
 ) -> None:
     """Score the extraction against gold annotations; with --errors, list the misses and false alarms by class."""
     from policykg.extract.interchange import to_dict
-    from policykg.extract.pipeline import Settings, build_pipeline
+    from policykg.extract.pipeline import build_pipeline
     from policykg.extract.pipeline import extract as extract_records
     from policykg.extract.quality.diagnosis import count_classes, diagnose
     from policykg.extract.quality.evaluate import compare, merge, read_gold, total
     from policykg.extract.readers import read_file
+    from policykg.extract.settings import Settings
 
     nlp = build_pipeline(Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model))
     files = read_gold(folder)
@@ -177,8 +184,9 @@ def explain(
 ) -> None:
     """Say which rule made or refused each candidate at a place of a text, and why."""
     from policykg.extract.explain import explain as explain_place
-    from policykg.extract.pipeline import Settings, build_pipeline
+    from policykg.extract.pipeline import build_pipeline
     from policykg.extract.readers import read_file
+    from policykg.extract.settings import Settings
 
     nlp = build_pipeline(Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model))
     found = explain_place(nlp, read_file(file), at)

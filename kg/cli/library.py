@@ -1,0 +1,127 @@
+"""Commands on the documents of a graph: add, remove, list, log, verify."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from policykg.kg.cli.console import Format, Lang, progress_bar, warn, write_rows, write_table, write_tables
+from policykg.kg.cli.options import (
+    FOUND_WANTING,
+    FormatOption,
+    LangOption,
+    LimitOption,
+    StoreOption,
+    find_limits,
+)
+
+if TYPE_CHECKING:
+    from policykg.kg.assemble import Report
+
+OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder of the graph.")]
+
+
+def add(
+    inputs: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Policy documents, folders or ZIP archives of them, - for standard input.",
+            show_default=False,
+        ),
+    ],
+    out: OutOption = Path("out"),
+    limit: LimitOption = None,
+    format: FormatOption = "table",
+    lang: LangOption = "zh",
+) -> None:
+    """Add documents to a graph, read with the settings of its build; those in it already are read anew."""
+    from policykg.kg.assemble import NothingBuiltError
+    from policykg.kg.assemble import add as add_files
+
+    limits = find_limits(limit)
+    try:
+        with progress_bar() as progress:
+            report = add_files(inputs, out, limits=limits, progress=progress)
+    except NothingBuiltError as error:
+        for skipped in error.skipped:
+            warn(skipped.reason)
+        raise
+    _tell(report, format, lang)
+
+
+def remove(
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            help="Documents by name or number, or the file, folder or archive they came from.",
+            show_default=False,
+        ),
+    ],
+    out: OutOption = Path("out"),
+    format: FormatOption = "table",
+    lang: LangOption = "zh",
+) -> None:
+    """Take documents out of a graph, with all that only they say; their files are not touched."""
+    from policykg.kg.assemble import remove as remove_documents
+
+    with progress_bar() as progress:
+        report = remove_documents(names, out, progress=progress)
+    _tell(report, format, lang)
+
+
+def list_(store: StoreOption = Path("out"), format: FormatOption = "table", lang: LangOption = "zh") -> None:
+    """List the documents of a graph: name, number, date, issuers, source, facts."""
+    from policykg.kg.listing import document_table
+    from policykg.kg.manifest import read_manifest
+
+    write_table(document_table(read_manifest(store)), format=format, lang=lang)
+
+
+def log(store: StoreOption = Path("out"), format: FormatOption = "table", lang: LangOption = "zh") -> None:
+    """List the runs that made a graph what it is: what was asked, and what came, changed and went."""
+    from dataclasses import asdict
+
+    from policykg.kg.listing import run_table
+    from policykg.kg.manifest import read_manifest
+
+    graph = read_manifest(store)
+    if format == "json":
+        runs = [asdict(run) for run in graph.runs]
+        names = [name for name in (runs[0] if runs else {}) if name != "requests"]
+        write_rows(names, [[run[name] for name in names] for run in runs], format=format)
+        return
+    write_table(run_table(graph, lang), format=format, lang=lang)
+
+
+def verify(
+    store: StoreOption = Path("out"),
+    limit: LimitOption = None,
+    format: FormatOption = "table",
+    lang: LangOption = "zh",
+) -> None:
+    """Read the sources again and check that every quotation still stands at its place in them."""
+    from policykg.kg.listing import verification_tables
+    from policykg.kg.verify import verify as verify_sources
+
+    found = verify_sources(store, limits=find_limits(limit))
+    write_tables(verification_tables(found, lang), record=found, format=format, lang=lang)
+    if not found.holds:
+        raise typer.Exit(FOUND_WANTING)
+    quotations = sum(one.quotations for one in found.sources)
+    warn(f"{quotations} quotations stand in their places in {len(found.sources)} sources")
+
+
+def _tell(report: "Report", format: Format, lang: Lang) -> None:
+    """Print what a run changed; what it left out and what it found goes to stderr."""
+    from policykg.kg.listing import change_table
+
+    for notice in report.notices:
+        warn(notice)
+    for skipped in report.skipped:
+        warn(skipped.reason)
+    if report.run is None:
+        warn("nothing has changed; the graph is what it was")
+        return
+    write_table(change_table(report.graph, report.run, lang), format=format, lang=lang)
+    documents, triples = len(report.graph.documents), report.graph.triples
+    warn(f"the graph has {documents} documents and {triples} triples")

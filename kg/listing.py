@@ -1,0 +1,124 @@
+"""The documents of a graph, what runs did to them and how their sources stand, as tables for the command line."""
+
+from collections.abc import Iterable, Sequence
+
+from policykg.kg.manifest import Manifest, Run
+from policykg.kg.query import Column, Lang, Table, Value
+from policykg.kg.verify import Verification
+
+#: Column headings, words and titles, (zh, en) each.
+_WORDS: dict[str, tuple[str, str]] = {
+    "action": ("操作", "action"),
+    "add": ("添加", "add"),
+    "added": ("新增", "added"),
+    "build": ("构建", "build"),
+    "change": ("变更", "change"),
+    "changed": ("更新", "changed"),
+    "completed": ("补完", "completed"),
+    "date": ("日期", "date"),
+    "document": ("文件", "document"),
+    "documents": ("文件数", "documents"),
+    "end": ("止", "end"),
+    "facts": ("事实", "facts"),
+    "found": ("来源现文", "found there"),
+    "given": ("对象", "given"),
+    "issuers": ("发文机关", "issuers"),
+    "kept": ("标准输入", "standard input"),
+    "misquotations": ("与来源不符的引文", "quotations that do not stand in their sources"),
+    "missing": ("缺失", "missing"),
+    "name": ("文件", "document"),
+    "number": ("文号", "number"),
+    "program": ("程序版本", "program"),
+    "quotations": ("引文", "quotations"),
+    "quote": ("引文", "quotation"),
+    "reason": ("原因", "reason"),
+    "remove": ("移除", "remove"),
+    "removed": ("移除", "removed"),
+    "same": ("未变", "same"),
+    "skipped": ("略过", "left out"),
+    "source": ("来源", "source"),
+    "start": ("起", "start"),
+    "state": ("状态", "state"),
+    "triples": ("三元组", "triples"),
+    "unreadable": ("无法读取", "unreadable"),
+    "when": ("时间", "when"),
+    "wrong": ("不符", "wrong"),
+}
+
+
+def document_table(graph: Manifest) -> Table:
+    """List the documents of a graph by their names."""
+    rows = [
+        (one.name, one.number, one.date, "、".join(one.issuers), one.source, one.facts, one.triples)
+        for one in sorted(graph.documents, key=lambda one: one.name)
+    ]
+    names = ("name", "number", "date", "issuers", "source", "facts", "triples")
+    return _table(names, rows, details=("triples",))
+
+
+def run_table(graph: Manifest, lang: Lang) -> Table:
+    """List the runs that changed a graph, the first one first: counts of documents, for machines also their names."""
+    names = ("when", "action", "given", "added", "changed", "removed", "skipped", "completed", "program")
+    rows = [
+        (
+            one.when,
+            _word(one.action, lang),
+            _listed(one.given),
+            len(one.added),
+            len(one.changed),
+            len(one.removed),
+            len(one.skipped),
+            "; ".join(one.completed),
+            one.program,
+        )
+        for one in graph.runs
+    ]
+    return _table(names, rows)
+
+
+def change_table(graph: Manifest, run: Run, lang: Lang) -> Table:
+    """List the documents that a run added, changed and removed."""
+    by_name = {one.name: one for one in graph.documents}
+    rows: list[tuple[Value, ...]] = []
+    for change, names in (("added", run.added), ("changed", run.changed), ("removed", run.removed)):
+        for name in names:
+            one = by_name.get(name)
+            described = (one.number, one.date, one.source, one.facts) if one else ("", "", "", None)
+            rows.append((_word(change, lang), name, *described))
+    return _table(("change", "document", "number", "date", "source", "facts"), rows)
+
+
+def verification_tables(found: Verification, lang: Lang) -> tuple[Table, ...]:
+    """List the sources with their states, and the quotations that do not stand in them."""
+    sources = [
+        (one.source, _word(one.state, lang), one.documents, one.quotations, one.wrong, one.reason)
+        for one in found.sources
+    ]
+    wrong = [
+        (one.document, one.start, one.end, one.quote, one.found, one.source) for one in found.misquotations
+    ]
+    tables = [_table(("source", "state", "documents", "quotations", "wrong", "reason"), sources)]
+    if wrong:
+        columns = ("document", "start", "end", "quote", "found", "source")
+        tables.append(_table(columns, wrong, title=_word("misquotations", lang)))
+    return tuple(tables)
+
+
+def _table(
+    names: Iterable[str],
+    rows: Iterable[Sequence[Value]],
+    *,
+    details: Iterable[str] = (),
+    title: str = "",
+) -> Table:
+    hidden = set(details)
+    columns = tuple(Column(name, *_WORDS[name], detail=name in hidden) for name in names)
+    return Table(columns, tuple(map(tuple, rows)), title)
+
+
+def _word(key: str, lang: Lang) -> str:
+    return _WORDS[key][0 if lang == "zh" else 1]
+
+
+def _listed(given: Sequence[str]) -> str:
+    return " ".join(given) if len(given) <= 4 else f"{' '.join(given[:3])} … ({len(given)})"
