@@ -2,7 +2,9 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from policykg.extract.relations.clauses import MASK, Cues, Group, Hit, Sentence, is_relative
 from policykg.extract.relations.frames import Element, Frame
@@ -125,6 +127,8 @@ class Fitter:
         for role, kinds in plan.needs:
             if not any(e.type in kinds for e in roles[role].members):
                 return f"its {role} would be {_name(roles[role])}, no {' or '.join(sorted(kinds))}"
+        if frame.joined_by and not _is_joined(sentence, roles["subject"], frame.joined_by):
+            return "its members are not joined in the way it asks for (joined_by)"
         if agent is None and not _is_whole(sentence, frame, roles.get("object")):
             return f"{_name(roles['object'])} only qualifies what follows"
         return Match(frame, hit, roles.get("subject", agent), roles.get("object"), agent is not None)
@@ -287,7 +291,7 @@ _NOUN_END = re.compile(
     r"\s*(?:$|[、和与及等的]|工作|任务|水平|力度|要求|需要|需求|进程|步伐|活动|以及|并|有关|方面|能力|服务|管理|质量|情况)"
 )
 # What may follow an object that qualifies nothing.
-_CLOSED = re.compile(r"[，,。；;、：:（(）)\s”\"的和与及等并或以暨]|$")
+_CLOSED = re.compile(r"[，,。；;、：:（(）)\s”\"的和与及等并或以暨]|负责|承担|履行|作为|用于|$")
 # What may stand between the items of a list that commas set off.
 _LISTED = re.compile(
     r"(?:[（(][^（）()]*[）)])?\s*[，,、]?\s*(?:[（(][^（）()]*[）)])?[，,、和及]?(?:以及)?\s*"
@@ -312,12 +316,17 @@ def _listed(sentence: Sentence, group: Group) -> Group:
     return replace(group, members=members)
 
 
+def _is_joined(sentence: Sentence, group: Group, words: Sequence[str]) -> bool:
+    gaps = [sentence.between(a.end, b.start) for a, b in pairwise(group.members)]
+    return any(word in gap for word in words for gap in gaps)
+
+
 def _is_whole(sentence: Sentence, frame: Frame, group: Group | None) -> bool:
     """Tell whether an object is no attribute of what follows it, if its type must not be one."""
     if group is None or group.members[-1].type not in frame.whole:
         return True
-    after = sentence.between(group.end, group.end + 1)
-    return _CLOSED.match(after) is not None or after == MASK
+    after = sentence.between(group.end, group.end + 2)
+    return _CLOSED.match(after) is not None or after.startswith(MASK)
 
 
 def joins(gap: str) -> bool:

@@ -84,7 +84,9 @@ class Frame:
         whole: types of object that must not qualify a noun behind them (not 建立[新区]信息库).
         spanning: verbs and mentions may stand between the object and the trigger (为[企业]取得[许可]提供…).
         own: a subject that is only carried over from the sentence before does not count, `@doc` stands in its place.
-        among: subject and object are the members of one coordination.
+        among: subject and object are the members of one coordination; where `order` has no subject, of the doers.
+        joined_by: words, one of which joins the members of the subject (企业与高校).
+        undergone: the doer is the object (接受[监管部门]的监督).
     Among the frames that claim one object the highest `priority` wins, then the longest `order`, then the nearest
     trigger; a `shared` frame that binds its subject itself claims none. `absorbed` drops the relation where its object
     goes on to act (支持[企业]建立…).
@@ -102,6 +104,7 @@ class Frame:
     unless: tuple[str, ...] = ()
     not_over: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    joined_by: tuple[str, ...] = ()
     whole: tuple[EntityType, ...] = ()
     scope: Scope = "clause"
     max_gap: int = 24
@@ -116,6 +119,7 @@ class Frame:
     relative: bool = False
     nominal: bool = False
     topical: bool = False
+    undergone: bool = False
     own: bool = False
     spanning: bool = False
     listing: bool = False
@@ -198,9 +202,22 @@ _LISTS = (
     "unless",
     "not_over",
     "given",
+    "joined_by",
     "whole",
 )
-_FLAGS = ("absorbed", "shared", "through", "among", "relative", "nominal", "topical", "own", "spanning", "listing")
+_FLAGS = (
+    "absorbed",
+    "shared",
+    "through",
+    "among",
+    "relative",
+    "nominal",
+    "topical",
+    "undergone",
+    "own",
+    "spanning",
+    "listing",
+)
 _KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("name", "relation", "source", "scope", "modality"), str),
     **dict.fromkeys(("max_gap", "lead_gap", "tail_gap", "priority"), int),

@@ -47,8 +47,11 @@ def resolve(
             if refused is not None:
                 refused.append(Refused(match.hit, frame, "its object goes on to act itself"))
             continue
-        if frame.among and match.subject is not None:
-            pairs = _pairs(unit.sentence, match.subject, frame)
+        if frame.among:
+            group = match.subject.members if match.subject is not None else here.doers
+            pairs = _pairs(unit.sentence, group, frame)
+        elif frame.undergone and match.subject is not None:
+            pairs = [(s, (d.name, d.type)) for s in match.subject.members for d in here.doers]
         else:
             objects = _objects(unit, match, before, names)
             here, subjects = _subjects(match, here, objects)
@@ -117,9 +120,9 @@ def _modality(unit: Unit, match: Match, here: Context, cues: Cues) -> Modality:
     return next((kind for kind in order if kind in found), "stated" if unit.review else "required")
 
 
-def _pairs(sentence: Sentence, group: Group, frame: Frame) -> list[tuple[Entity, Object]]:
+def _pairs(sentence: Sentence, group: Sequence[Entity], frame: Frame) -> list[tuple[Entity, Object]]:
     """Pair the members of one coordination, in text order; A与B、C联合 joins A to B and C, not these to each other."""
-    members = [e for e in group.members if e.type in frame.subject]
+    members = [e for e in group if e.type in frame.subject]
     gaps = [sentence.between(a.end, b.start) for a, b in pairwise(members)]
     sides = [at + 1 for at, gap in enumerate(gaps) if "与" in gap]
     side = sides[0] if len(sides) == 1 else 0

@@ -57,6 +57,7 @@ _SUBJECTS = ("Body", "Program", "Mechanism")
 _OPENING = 22  # characters that may stand before a subject in its clause (第十二条 本市各级…)
 _ADVERBS = 8  # characters that may stand before a clause's own verb (进一步积极支持…)
 _LONGEST = 40  # characters of a subject that is no mention
+_GIVING = ("向", "为", "给", "将", "把")
 _PHRASES = ("对", "对于", "为", "向")
 _REACH = 24  # characters between a causative and the one that is to act
 # [省政府]设立的: an attribute that names who did it.
@@ -167,6 +168,10 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
         if hit.word in cues.topics:
             return None
         if hit.start < clause_start + attribute and hit.word not in cues.modals:
+            if hit.word in _GIVING and not any(
+                h.word in verbs for h in sentence.hits_between(hit.end, clause_start + attribute)
+            ):
+                return None  # 向符合条件的[企业]…; but 为社会提供服务的[机构] may act
             continue
         if hit.word in cues.modals and attribute:
             return None
@@ -191,6 +196,10 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
         for h in sentence.hits_between(group.end, clause_end)
     )
     last = group.clause + 1 >= len(sentence.clauses)
+    if not acts and not last and after.rstrip().endswith("的"):
+        # [单位]遇有下列情形的，应当…: the condition names who is bound
+        low, high = sentence.clauses[group.clause + 1]
+        acts = any(h.word in cues.modals for h in sentence.hits_between(low, min(low + 2, high)))
     if not acts and (after.strip("”等各方面 ") or last):
         return None
     return members, group.end
