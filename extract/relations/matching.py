@@ -127,7 +127,7 @@ def _settle(sentence: Sentence, rivals: Sequence[Match]) -> list[Match]:
     if len(rivals) == 1 and rivals[0].object is not None and len(rivals[0].object.members) == 1:
         return list(rivals)
     by_type: dict[EntityType, list[tuple[Match, Group]]] = defaultdict(list)
-    for match in rivals:
+    for match in _without_uses(sentence, rivals):
         if match.object is not None:
             for kind in sorted({e.type for e in match.object.members} & set(match.frame.object)):
                 by_type[kind].append((match, match.object))
@@ -140,6 +140,31 @@ def _settle(sentence: Sentence, rivals: Sequence[Match]) -> list[Match]:
                 part = replace(group, members=[e for e in group.members if e.type == kind])
                 kept.append(replace(match, object=part))
     return kept
+
+
+def _without_uses(sentence: Sentence, rivals: Sequence[Match]) -> list[Match]:
+    """Leave out the verbs that only seem to use an instrument which an earlier verb founds.
+
+    They are coordinated with it (制定和完善[目录]) or stand in an attribute of what it founds (形成统筹城乡的[体系]).
+    """
+    founding = [m for m in rivals if m.frame.relation == "establishes" and m.frame.order[0] == "trigger"]
+
+    def seems(match: Match) -> bool:
+        if match.frame.relation != "employs" or match.frame.order[0] != "trigger" or match.object is None:
+            return False
+        inside = sentence.between(match.hit.end, match.object.start).endswith("的")
+        clause = sentence.clause_of(match.hit.start)
+        return any(
+            m.object is match.object
+            and m.hit.start < match.hit.start
+            and (
+                (inside and sentence.clause_of(m.hit.start) == clause)
+                or joins(sentence.between(m.hit.end, match.hit.start))
+            )
+            for m in founding
+        )
+
+    return [m for m in rivals if not (founding and seems(m))]
 
 
 def _rank(match: Match, group: Group) -> tuple[int, int, int]:
