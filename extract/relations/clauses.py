@@ -228,6 +228,8 @@ _ATTRIBUTE = re.compile(
 _ROLE = re.compile(
     r"[^，,：:；;。、（）()\ue000\n]{0,6}为(?:主体|核心|引导|导向|主导|主的|主、|基础|依托|支撑|纽带|载体|重点|牵引|龙头)"
 )
+# Prepositions whose object may have an attribute of its own (对符合条件的[企业]); others stand in the attribute.
+_GOVERNING = frozenset({"对", "对于", "向", "为", "与", "同", "给", "将", "把", "以", "针对", "面向", "会同", "联合", "通过", "按", "经"})
 _RELATIVE = re.compile(r"[^，,：:；;。\n]{0,40}的[^，,：:；;。、的\n]{0,10}")
 
 
@@ -297,8 +299,10 @@ def lay_out(
                 break
             if hit.word in cues.adjuncts:
                 group.oblique = True
-            elif hit.word in cues.prepositions:
-                group.governed = True
+            elif hit.word in cues.prepositions and (
+                hit.word in _GOVERNING or "的" not in sentence.between(hit.end, group.start)
+            ):
+                group.governed = hit.word != "等" or group.governed
     return sentence
 
 

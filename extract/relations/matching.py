@@ -127,7 +127,7 @@ def _settle(sentence: Sentence, rivals: Sequence[Match]) -> list[Match]:
     if len(rivals) == 1 and rivals[0].object is not None and len(rivals[0].object.members) == 1:
         return list(rivals)
     by_type: dict[EntityType, list[tuple[Match, Group]]] = defaultdict(list)
-    for match in _without_uses(sentence, rivals):
+    for match in _outermost(sentence, rivals):
         if match.object is not None:
             for kind in sorted({e.type for e in match.object.members} & set(match.frame.object)):
                 by_type[kind].append((match, match.object))
@@ -142,15 +142,15 @@ def _settle(sentence: Sentence, rivals: Sequence[Match]) -> list[Match]:
     return kept
 
 
-def _without_uses(sentence: Sentence, rivals: Sequence[Match]) -> list[Match]:
-    """Leave out the verbs that only seem to use an instrument which an earlier verb founds.
+def _outermost(sentence: Sentence, rivals: Sequence[Match]) -> list[Match]:
+    """Leave out the verbs that only seem to use or support what an earlier verb founds.
 
-    They are coordinated with it (制定和完善[目录]) or stand in an attribute of what it founds (形成统筹城乡的[体系]).
+    They are coordinated with it (制定和完善[目录]) or stand in an attribute of what it founds (建立鼓励创新的[机制]).
     """
     founding = [m for m in rivals if m.frame.relation == "establishes" and m.frame.order[0] == "trigger"]
 
     def seems(match: Match) -> bool:
-        if match.frame.relation != "employs" or match.frame.order[0] != "trigger" or match.object is None:
+        if match.frame.relation not in ("employs", "supports") or match.frame.order[0] != "trigger" or match.object is None:
             return False
         inside = sentence.between(match.hit.end, match.object.start).endswith("的")
         clause = sentence.clause_of(match.hit.start)
