@@ -223,7 +223,7 @@ class Fitter:
         sentence = self._sentence
         if frame.through:
             over = [h for h in sentence.hits_between(hit.end, group.start) if h.word in self._verbs]
-            return bool(over) and over[0].start - hit.end <= 10 and over[0].word not in frame.not_over
+            return bool(over) and over[0].start - hit.end <= 16 and over[-1].word not in frame.not_over
         inside = position
         if frame.relation in _WIDE:
             inside += max(sentence.between(position, group.start).rfind("的", -12), 0)

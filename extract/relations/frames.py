@@ -79,7 +79,7 @@ class Frame:
         nominal: the trigger is a noun here (推进[平台]建设。), nothing that a verb would govern follows it.
         topical: lead and object may be an opening phrase 对[企业]，… of the sentence.
         relative: object and subject follow the trigger as [object]的[subject].
-        through: another verb stands between trigger and object (支持建设[平台]), but none of `not_over`.
+        through: another verb stands between trigger and object (支持建设[平台]), and the last such verb is none of `not_over`.
         listing: the role behind the trigger goes on over commas and what stands in parentheses (包括[A]，[B]（…），[C]).
         whole: types of object that must not qualify a noun behind them (not 建立[新区]信息库).
         spanning: verbs and mentions may stand between the object and the trigger (为[企业]取得[许可]提供…).
