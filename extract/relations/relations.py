@@ -31,6 +31,7 @@ from policykg.extract.relations.matching import Matcher, Refused
 from policykg.extract.relations.resolving import Unit, resolve
 from policykg.extract.relations.statements import (
     citation_relations,
+    evaluation_relations,
     goal_holder,
     issuer_relations,
     keep_first,
@@ -118,7 +119,7 @@ class Relations:
                 *partner_relations(unit.sentence, charge),
                 *(member_relations(unit.sentence, whole) if opens_item(text) else ()),
             ]
-            found += keep_first(relations, MAX_PAIRS)
+            found += keep_first([*relations, *evaluation_relations(relations)], MAX_PAIRS)
             before = unit
             if not opens_item(text) or opens_article(text):
                 whole = None

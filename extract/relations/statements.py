@@ -1,8 +1,8 @@
 """What a document states without a verb between two mentions: issuer, citations, targets, bodies that assist."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from policykg.extract.normalise import fold, squeeze
 from policykg.extract.records import DocumentSpan, Modality, Predicate, Relation
@@ -164,6 +164,26 @@ def member_relations(sentence: Sentence, whole: Entity | None) -> Iterator[Relat
             and member.name != whole.name
         ):
             yield _relation(sentence, member, "partOf", whole, "stated", member, "list-member")
+
+
+_EVALUATION = re.compile("(?:评估|评价|考核|评审|验收|评定|考评|评级)$")
+
+
+def evaluation_relations(relations: Sequence[Relation]) -> Iterator[Relation]:
+    """Say who evaluates whom, where someone puts an evaluation to use that applies to them in the same sentence."""
+    for use in relations:
+        if use.predicate != "employs" or not _EVALUATION.search(use.object):
+            continue
+        for aim in relations:
+            known = aim.predicate == "appliesTo" and aim.subject == use.object
+            if known and aim.object != use.subject:
+                yield replace(
+                    use,
+                    predicate="evaluates",
+                    object=aim.object,
+                    object_type=aim.object_type,
+                    rule="evaluation",
+                )
 
 
 def keep_first(relations: Iterable[Relation], limit: int) -> list[Relation]:

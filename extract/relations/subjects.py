@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from policykg.extract.records import Modality
 from policykg.extract.relations.clauses import MASK, Cues, Entity, Group, Hit, Sentence, is_relative
+from policykg.extract.structure.signatures import DATE
 
 Doers = tuple[Entity, ...]
 
@@ -65,6 +66,7 @@ _OWNED = re.compile(MASK + r"+(?:[一-龥]{1,6}|((?:负责|主管)[^，,。；;]
 _QUALIFIES = re.compile(r"(?:负责|主管)[^，,。；;]{1,30}的")
 _OTHERS = re.compile(r"(?:和|或|或者|及|、)(?:个人|人员)[^，,。；;、的]{0,8}的")
 _ASIDE = re.compile(r"\s*[（(][^（）()]*[）)]([^，,。；;：:（(]*)")
+_DATED = re.compile(rf"\s*{DATE}\s*")
 _NOMINAL = re.compile(
     r"^[”]?(?:等)?(?:的(?!，)|之间|建设|发展|成果|资格|方面|情况|工作人员|负责人|人员|领导(?:人员|干部|班子|下)|以外|一样|作用|主体|优势)"
 )
@@ -187,7 +189,7 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
         ):
             return None
     after = sentence.between(group.end, clause_end)
-    if _NOMINAL.match(after):
+    if _NOMINAL.match(after) or _signs(sentence, group, after, verbs):
         return None
     if after.lstrip().startswith("由"):
         return None
@@ -203,6 +205,15 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
     if not acts and (after.strip("”等各方面 ") or last):
         return None
     return members, group.end
+
+
+def _signs(sentence: Sentence, group: Group, after: str, verbs: frozenset[str]) -> bool:
+    """Tell whether a group only signs: a date follows it, and no deed of that day ([科技局]2022年9月30日“…”规划…)."""
+    date = _DATED.match(after)
+    if date is None:
+        return False
+    deed = group.end + date.end()
+    return not any(h.word in verbs for h in sentence.hits_between(deed, deed + 4))
 
 
 def _unnamed(sentence: Sentence, reading: Reading, cues: Cues, verbs: frozenset[str]) -> int | None:

@@ -149,6 +149,15 @@ DECISIONS = [
         id="leadership",
     ),
     pytest.param(
+        "[文旅局|Body]对[露营基地|Program]开展[绩效评估|Mechanism]。",
+        [
+            "文旅局 employs 绩效评估",
+            "绩效评估 appliesTo 露营基地",
+            "文旅局 evaluates 露营基地",
+        ],
+        id="evaluation-is-a-mechanism",
+    ),
+    pytest.param(
         "[文旅局|Body]组织对[露营基地|Program]进行验收。", ["文旅局 evaluates 露营基地"], id="acceptance"
     ),
     pytest.param(

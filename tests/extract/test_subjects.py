@@ -39,6 +39,8 @@ def doers(marked: str, verb: str, inherited: tuple[Entity, ...] = ()) -> list[st
         ("[政府|Body]设立[管理机构|Body]，负责制定[规划|Mechanism]。", "制定", ["管理机构"]),
         ("[省政府|Body]应当制定优先发展的[指南|Mechanism]。", "制定", ["省政府"]),
         ("[省政府|Body]对促进[企业|Body]成长的[部门|Body]开展[奖励|Mechanism]。", "开展", ["省政府"]),
+        ("[科技局|Body]2022 年9月30日“十四五”规划纲要要求设立[基金|Mechanism]。", "设立", []),
+        ("[科技局|Body]二〇二二年九月三十日设立[基金|Mechanism]。", "设立", ["科技局"]),
         ("鼓励[高校|Body]，以及知名的[企业|Body]设立[基金|Mechanism]。", "设立", ["高校", "企业"]),
     ],
 )
