@@ -12,7 +12,7 @@ import os
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from policykg.extract.readers import DEFAULT_LIMITS, Limits
@@ -209,9 +209,8 @@ def _fulfil(
     if request.action != "remove" and not plan.named:
         raise NothingBuiltError(plan.skipped)
     made_with = _made_with(plan.recipe, output.out)
-    sources = tuple(sorted(plan.sources.values(), key=lambda source: source.key))
     called = {source.name for key, source in plan.sources.items() if key in plan.named}
-    if before.runs and (before.made_with, before.sources) == (made_with, sources):
+    if before.runs and (before.made_with, before.sources) == (made_with, plan.sorted_sources()):
         output.show()
         left = [_skipped(*pair) for pair in before.left if pair[0] in called]
         return Report(graph=before, run=None, skipped=(*plan.skipped, *left), notices=tuple(notices))
@@ -225,27 +224,22 @@ def _fulfil(
     )
 
     with output.replace() as staging:
-        made = make_graph(staging, entries, corrections, plan.recipe, progress)
+        intended = replace(before, recipe=plan.recipe)
+        graph = make_graph(staging, entries, corrections, intended, progress, last=output.current)
         run = Run(
             when=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             action=request.action,
             given=request.given,
             program=program_version(),
-            **_changes(before.documents, made.documents),
+            **_changes(before.documents, graph.documents),
             skipped=tuple(one.reason for one in skipped),
             completed=tuple(completed),
             requests=tuple(one.mark for one in library.requests()),
         )
-        graph = Manifest(
-            recipe=plan.recipe,
+        graph = replace(
+            graph,
             made_with=made_with,
-            sources=tuple(sorted(plan.sources.values(), key=lambda source: source.key)),
-            documents=made.documents,
-            entities=made.entities,
-            relations=made.relations,
-            measures=made.measures,
-            triples=made.triples,
-            warnings=made.warnings,
+            sources=plan.sorted_sources(),
             left=tuple((str(one.path), one.reason) for one in left),
             runs=(*before.runs, run),
         )

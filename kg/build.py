@@ -18,15 +18,17 @@ from policykg.extract.records import THIS_DOCUMENT, DocumentRecord, EntityType, 
 from policykg.extract.structure.contacts import without_contacts
 from policykg.kg.instruments import classification_triples
 from policykg.kg.lineage import Citation, Lineage, Place, last_day, period_of
-from policykg.kg.naming import bare_title, edition_name, name_documents, number_key
+from policykg.kg.naming import bare_title, edition_name, name_documents, number_key, untitled_label
 from policykg.kg.places import Places
 from policykg.kg.triples import A, Triple, date, decimal, pol, term, zh
-from policykg.kg.world import World
+from policykg.kg.world import Enquiry, Known, World
 from policykg.ontology.namespace import entity_iri, graph_iri
 from policykg.ontology.terms import classify
 
 
-def build_quads(record: DocumentRecord, *, name: str = "", world: World | None = None) -> list[Quad]:
+def build_quads(
+    record: DocumentRecord, *, name: str = "", world: World | Enquiry | None = None
+) -> list[Quad]:
     """Build the quads of one document, without repetition.
 
     Args:
@@ -35,18 +37,22 @@ def build_quads(record: DocumentRecord, *, name: str = "", world: World | None =
     """
     name = name or name_documents([record])[0]
     graph = NamedNode(graph_iri(name))
-    triples = _DocumentBuilder(record, name, world or World()).build()
+    enquiry = world if isinstance(world, Enquiry) else Enquiry(world or World())
+    triples = _DocumentBuilder(record, name, enquiry).build()
     return [Quad(*triple, graph) for triple in dict.fromkeys(triples)]
 
 
 class _DocumentBuilder:
-    def __init__(self, record: DocumentRecord, name: str, world: World) -> None:
+    def __init__(self, record: DocumentRecord, name: str, world: Enquiry) -> None:
         self.record = record
         self.name = name
         self.world = world
         self.document = NamedNode(entity_iri("Document", name))
         self.places = Places(record, self.document)
         self.lineage = Lineage(record)
+        self.text = without_contacts(record.source.text, record.span.start, record.span.end)
+        self.title = bare_title(record.span.info.title)
+        self.label = name if self.title else untitled_label(name, self.text, fragment=record.span.fragment)
         self.entities: dict[NamedNode, _Described] = {}
 
     def build(self) -> Iterator[Triple]:
@@ -59,13 +65,12 @@ class _DocumentBuilder:
 
     def _document(self) -> Iterator[Triple]:
         record, info, node = self.record, self.record.span.info, self.document
-        title = bare_title(info.title)
         yield node, A, pol("Document")
-        if kind := classify("Document", info.kind or title):
+        if kind := classify("Document", info.kind or self.title):
             yield node, A, pol(kind)
-        yield node, term("skos:prefLabel"), zh(title or self.name)
-        if title:
-            yield node, term("eli:title"), zh(title)
+        yield node, term("skos:prefLabel"), zh(self.label)
+        if self.title:
+            yield node, term("eli:title"), zh(self.title)
         if info.number:
             yield node, term("eli:number"), Literal(info.number)
         if info.date:
@@ -80,11 +85,7 @@ class _DocumentBuilder:
             yield node, pol("fragment"), Literal(True)
         yield node, term("dcterms:source"), Literal(PurePath(record.source.source).name)
         yield node, pol("textStart"), Literal(record.span.start)
-        yield (
-            node,
-            pol("text"),
-            Literal(without_contacts(record.source.text, record.span.start, record.span.end)),
-        )
+        yield node, pol("text"), Literal(self.text)
 
     def _mentions(self) -> Iterator[Triple]:
         taken: dict[str, EntityType] = {}
@@ -193,8 +194,7 @@ class _DocumentBuilder:
     def _cited(self, citation: Citation) -> NamedNode | None:
         """Find the node of a cited document: the one of its number, else the one of its title, but never this one."""
         node = self._entity("Document", citation.title)
-        named = self.world.numbers.get(number_key(citation.number), "") if citation.number else ""
-        if named:
+        if named := self.world.numbered(citation.number):
             node = NamedNode(entity_iri("Document", named))
             cited = self.entities.setdefault(node, _Described("Document", named))
             cited.forms[bare_title(citation.title)] = None
@@ -230,46 +230,42 @@ class _DocumentBuilder:
             elif entity.type == "Mechanism":
                 yield from classification_triples(node, self.world.instruments(entity.name))
             if entity.type == "Program" or node == self.document:
-                for property_, day in period_of(self._label(node, entity)):
+                for property_, day in period_of(self.title if node == self.document else entity.name):
                     yield node, term(property_), date(day)
 
     def _other_names(self, node: NamedNode, entity: "_Described") -> Iterator[Triple]:
-        known = [form for name in entity.canonicals for form in self.world.forms(entity.type, name)]
+        known = [form for one in entity.canonicals.values() for form in one.forms]
         for form in dict.fromkeys((*entity.forms, *known)):
-            if form != self._label(node, entity):
+            if form != (self.label if node == self.document else entity.name):
                 yield node, term("skos:altLabel"), Literal(form, language="en" if form.isascii() else "zh")
-        for name in entity.canonicals:
-            for reason in self.world.reasons(entity.type, name):
+        for one in entity.canonicals.values():
+            for reason in one.reasons:
                 yield node, pol("reason"), Literal(reason)
-
-    def _label(self, node: NamedNode, entity: "_Described") -> str:
-        own = bare_title(self.record.span.info.title) if node == self.document else ""
-        return own or entity.name
 
     def _entity(self, type: EntityType, canonical: str, surface: str = "") -> NamedNode:
         if canonical == THIS_DOCUMENT:
             return self.document
         forms = [bare_title(form) if type == "Document" else squeeze(form) for form in (canonical, surface)]
-        name = forms[0]
-        if type == "Target":
+        if type == "Target":  # its document's own, which no other knows
+            known, name = Known(canonical), forms[0]
             node = NamedNode(entity_iri(type, name, document=self.name))
         else:
-            resolved = self.world.name(type, canonical)
-            name = bare_title(resolved) if type == "Document" else squeeze(resolved)
+            known = self.world.known(type, canonical)
+            name = bare_title(known.name) if type == "Document" else squeeze(known.name)
             node = NamedNode(entity_iri(type, name))
-        known = self.entities.setdefault(node, _Described(type, name))
-        known.canonicals[canonical] = None
-        known.forms.update({form: None for form in forms if form})
+        described = self.entities.setdefault(node, _Described(type, name))
+        described.canonicals[canonical] = known
+        described.forms.update({form: None for form in forms if form})
         return node
 
 
 @dataclass(slots=True)
 class _Described:
-    """An entity of the document: its canonical names and all its forms, in the order of the text."""
+    """An entity of the document: what is known of its canonical names, and all its forms, in the order of the text."""
 
     type: EntityType
     name: str
-    canonicals: dict[str, None] = field(default_factory=dict)
+    canonicals: dict[str, Known] = field(default_factory=dict)
     forms: dict[str, None] = field(default_factory=dict)
 
 

@@ -74,9 +74,9 @@ class Built:
         source: the name of the file it comes from; `key` is the file's own.
         facts: the number of relations found in it.
         content: a digest of the records that its graph was made from.
-        asked: what its graph asked of the world, as `policykg.kg.world.Enquiry` keeps it; `answers` digests the answers.
+        asked: what its graph asked of the world, as `policykg.kg.world.Enquiry` keeps it.
+        made_of: a digest of all that its graph depends on: program, content, name, and the answers.
         triples: the number of triples in its graph.
-        block: where in the TriG file its graph stands: offset and length in bytes.
     """
 
     name: str
@@ -88,9 +88,8 @@ class Built:
     facts: int
     content: str
     asked: tuple[tuple[str, ...], ...] = ()
-    answers: str = ""
+    made_of: str = ""
     triples: int = 0
-    block: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +120,8 @@ class Manifest:
         made_with: a digest of what the graph depends on beside its texts.
         left: files whose documents are left out, each with the reason.
         entities, relations: how many of each type and predicate.
+        places: where in the TriG file each graph stands: offset and length in bytes.
+        stale: how many triples were replaced or removed since the store was last written from nothing.
     """
 
     schema: int = SCHEMA
@@ -133,6 +134,8 @@ class Manifest:
     measures: int = 0
     triples: int = 0
     warnings: tuple[str, ...] = ()
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    stale: int = 0
     left: tuple[tuple[str, str], ...] = ()
     runs: tuple[Run, ...] = ()
 

@@ -7,6 +7,9 @@ from pathlib import PurePath
 from policykg.extract.normalise import fold, squeeze
 from policykg.extract.records import DocumentRecord
 
+#: So many characters of an untitled text are shown in its place.
+_BEGINNING = 20
+
 
 def name_documents(records: Sequence[DocumentRecord]) -> list[str]:
     """Find each document's name in the graph; no two are alike.
@@ -38,6 +41,12 @@ def name_documents(records: Sequence[DocumentRecord]) -> list[str]:
         names[i] = found
         taken.add(squeeze(found))
     return names
+
+
+def untitled_label(name: str, text: str, *, fragment: bool) -> str:
+    """Return what people read for the name of a document without title: with the words that it begins with."""
+    kind = "残篇" if fragment else "无题"
+    return f"〔{kind}〕{name}：{squeeze(text[:200])[:_BEGINNING]}……"
 
 
 def edition_name(title: str, mark: str) -> str:

@@ -111,6 +111,10 @@ class Plan:
         parts = (self._fingerprint, source.digest, str(number), name)
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
+    def sorted_sources(self) -> tuple[Source, ...]:
+        """Return the files in the order of their keys."""
+        return tuple(self.sources[key] for key in sorted(self.sources))
+
     def _put(self, source: Source) -> None:
         self.sources[source.key] = source
         self.named.add(source.key)

@@ -8,7 +8,7 @@ request for Basic or Digest authentication.
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from http.client import HTTPException
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, quote, unquote, urlencode, urljoin, urlsplit,
 import pyoxigraph as ox
 
 from policykg.kg.sparql import QueryError, check_query, explain_syntax_error, query_form
-from policykg.kg.store import ONTOLOGY_GRAPH, Answer, Store, StoreError, Term, trig_lines
+from policykg.kg.store import ONTOLOGY_GRAPH, Answer, Store, StoreError, Term
 from policykg.ontology.namespace import BASE, PREFIXES
 
 if TYPE_CHECKING:
@@ -149,18 +149,19 @@ class Endpoint(Store):
             for triple in sorted(found, key=str):
                 yield ox.Quad(triple.subject, triple.predicate, triple.object, node)
 
-    def dump_trig(self, path: Path) -> None:
+    def dump_trig(
+        self, path: Path, known: Callable[[str], bytes] = lambda graph: b""
+    ) -> dict[str, tuple[int, int]]:
         """Write all quads of our graphs as TriG, as `Store.dump_trig` does."""
         copy = ox.Store()
         copy.extend(self.quads())
-        with Path(path).open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(trig_lines(copy))
+        return Store(copy, self._place).dump_trig(path, known)
 
     def as_rdflib(self) -> "Dataset":
         """Refuse: rdflib has a store for endpoints of its own."""
         raise StoreError(f"{self._place} is an endpoint: open it with rdflib's SPARQLStore")
 
-    def finish(self) -> None:
+    def finish(self, *, compact: bool = True) -> None:
         """Do nothing: an endpoint keeps what it has accepted."""
 
     def close(self) -> None:

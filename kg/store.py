@@ -4,7 +4,7 @@ Queries see the union of all named graphs as their default graph. One process wr
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -110,6 +110,20 @@ class Store:
             raise StoreError(f"{path} cannot be written: {error}") from error
 
     @classmethod
+    def copy(cls, out: Path, into: Path) -> "Store":
+        """Open a copy of the store in one folder for writing in another; files that do not change are shared.
+
+        Raises:
+            StoreError: there is none to copy, or the folder cannot be written.
+        """
+        with cls.open(out) as old:
+            try:
+                old._engine.backup(str(Path(into) / STORE_FOLDER))
+            except (OSError, ValueError) as error:
+                raise StoreError(f"{into} cannot be written: {error}") from error
+        return cls.create(into)
+
+    @classmethod
     def in_memory(cls) -> "Store":
         """Make a store that is gone with the object."""
         return cls(ox.Store(), "memory")
@@ -194,10 +208,28 @@ class Store:
         """Go through the quads of a graph, or all, in no particular order."""
         return self._engine.quads_for_pattern(None, None, None, ox.NamedNode(graph) if graph else None)
 
-    def dump_trig(self, path: Path) -> None:
-        """Write all quads as TriG, sorted: the same quads give the same bytes."""
-        with Path(path).open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(trig_lines(self._engine))
+    def dump_trig(
+        self, path: Path, known: Callable[[str], bytes] = lambda graph: b""
+    ) -> dict[str, tuple[int, int]]:
+        """Write all quads as TriG, sorted: the same quads give the same bytes.
+
+        Args:
+            known: gives the part of such a file that holds a graph, where it is known from another; b"" where not.
+        Returns:
+            Where each graph stands in the file: offset and length in bytes.
+        """
+        places: dict[str, tuple[int, int]] = {}
+        names: dict[str, str] = {}
+        with Path(path).open("wb") as file:
+            at = file.write(trig_head().encode())
+            for graph in trig_graphs(self._engine):
+                block = known(graph.value) if isinstance(graph, ox.NamedNode) else b""
+                block = block or "".join(trig_block(self._engine, graph, names)).encode()
+                file.write(block)
+                if isinstance(graph, ox.NamedNode):
+                    places[graph.value] = (at, len(block))
+                at += len(block)
+        return places
 
     def as_rdflib(self) -> "Dataset":
         """Return the store as an rdflib `Dataset` whose default graph is the union; it shares this store's data.
@@ -209,9 +241,13 @@ class Store:
 
         return Dataset(store=OxigraphStore(store=self._engine), default_union=True)
 
-    def finish(self) -> None:
-        """Bring all that was written to the disk, in the form in which it is read fastest."""
-        self._write(self._engine.optimize)
+    def finish(self, *, compact: bool = True) -> None:
+        """Bring all that was written to the disk; `compact` also brings it into the form in which it is read fastest.
+
+        That takes as long as the store is large, so it is not worth it for a small part.
+        """
+        if compact:
+            self._write(self._engine.optimize)
         self._write(self._engine.flush)
 
     def close(self) -> None:
@@ -243,19 +279,24 @@ _XSD = PREFIXES["xsd"]
 _RDF_TYPE = f"{PREFIXES['rdf']}type"
 
 
-def trig_lines(engine: ox.Store) -> Iterator[str]:
-    """Yield the lines of a TriG file of all quads, sorted: the same quads give the same lines."""
-    for prefix, namespace in PREFIXES.items():
-        yield f"@prefix {prefix}: <{namespace}> .\n"
-    names: dict[str, str] = {}
+def trig_head() -> str:
+    """Return the prefixes that a TriG file begins with."""
+    return "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
+
+
+def trig_graphs(engine: ox.Store) -> list[Any]:
+    """Return the graphs of a store in the order of the TriG file."""
     graphs: list[Any] = sorted(engine.named_graphs(), key=str)
-    for graph in [ox.DefaultGraph(), *graphs]:
-        triples = sorted(
-            (_turtle(quad.subject, names), _predicate(quad.predicate, names), _turtle(quad.object, names))
-            for quad in engine.quads_for_pattern(None, None, None, graph)
-        )
-        if not triples:
-            continue
+    return [ox.DefaultGraph(), *graphs]
+
+
+def trig_block(engine: ox.Store, graph: Any, names: dict[str, str]) -> Iterator[str]:
+    """Yield the lines of one graph; `names` remembers how IRIs are written, from graph to graph."""
+    triples = sorted(
+        (_turtle(quad.subject, names), _predicate(quad.predicate, names), _turtle(quad.object, names))
+        for quad in engine.quads_for_pattern(None, None, None, graph)
+    )
+    if triples:
         named = not isinstance(graph, ox.DefaultGraph)
         yield f"\n{_turtle(graph, names)} {{\n" if named else "\n{\n"
         yield from _subject_blocks(triples)

@@ -1,5 +1,6 @@
 """What a document's graph needs to know beyond the document: names, reasons and classes that all documents share."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -29,24 +30,14 @@ class World:
     contexts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     successions: Successions = field(default_factory=load_successions)
 
-    def name(self, type_: EntityType, canonical: str) -> str:
-        """Return the name of the entity that a canonical name stands for; a target's own, and one that is not known."""
-        entity = self._entity(type_, canonical)
-        return entity.name if entity else canonical
-
-    def forms(self, type_: EntityType, canonical: str) -> tuple[str, ...]:
-        """Return other names that the tables know an entity by, as MOST for 科技部."""
-        entity = self._entity(type_, canonical)
-        return entity.forms if entity else ()
-
-    def reasons(self, type_: EntityType, canonical: str) -> tuple[str, ...]:
-        """Say why the entity has the name it has: how this canonical name came to it, and what a person decided."""
+    def known(self, type_: EntityType, canonical: str) -> "Known":
+        """Say what is known of the entity that a canonical name stands for."""
         entity = self._entity(type_, canonical)
         if entity is None or self.resolution is None:
-            return ()
+            return Known(canonical)
         why = self.resolution.reason(type_, canonical)
         merged = (f"{canonical} → {entity.name}: {why}",) if why else ()
-        return (*merged, *self.notes.get((type_, entity.name), ()))
+        return Known(entity.name, entity.forms, (*merged, *self.notes.get((type_, entity.name), ())))
 
     def _entity(self, type_: EntityType, canonical: str) -> Entity | None:
         if self.resolution is None or type_ == "Target":
@@ -56,6 +47,67 @@ class World:
     def instruments(self, name: str) -> tuple[Classification, ...]:
         """Put a mechanism under one concept of each typology."""
         return classify(name, self.contexts.get(name, ()))
+
+    def numbered(self, number: str) -> str:
+        """Return the name of the built document that has a number, however it is printed, "" where none has."""
+        return self.numbers.get(number_key(number), "") if number else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an entity; by default its name is the one that was asked for.
+
+    `forms` are other names that the tables know it by, as MOST for 科技部; `reasons` say how the canonical name came to it,
+    and what a person decided.
+    """
+
+    name: str
+    forms: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+#: The name of a method of `World`, and what is given to it.
+Question = tuple[str, ...]
+
+
+class Enquiry:
+    """A world that keeps in mind what it was asked: a graph depends on the answers to these questions and on no others.
+
+    `asked` holds them in the order of asking.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.asked: dict[Question, object] = {}
+        # A table of the program's own, the same for every set of documents.
+        self.successions = world.successions
+
+    def known(self, type_: EntityType, canonical: str) -> Known:
+        """As `World.known`."""
+        answer = self._world.known(type_, canonical)
+        self.asked["known", type_, canonical] = answer
+        return answer
+
+    def instruments(self, name: str) -> tuple[Classification, ...]:
+        """As `World.instruments`."""
+        answer = self._world.instruments(name)
+        self.asked["instruments", name] = answer
+        return answer
+
+    def numbered(self, number: str) -> str:
+        """As `World.numbered`."""
+        answer = self._world.numbered(number)
+        self.asked["numbered", number] = answer
+        return answer
+
+
+def digest_answers(world: World, questions: Iterable[Question]) -> str:
+    """Digest what a world answers to some questions; two worlds with one digest answer them alike."""
+    digest = hashlib.sha256()
+    for method, *arguments in questions:
+        answer = getattr(world, method)(*arguments)
+        digest.update(f"{method}\0{arguments!r}\0{answer!r}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 #: As many sentences of a mechanism are read; more say no more.
