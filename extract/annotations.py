@@ -43,6 +43,23 @@ def register_extensions() -> None:
 register_extensions()
 
 
+def keep_text(doc: Doc, text: str) -> Doc:
+    """Leave a document its own text, so that `text_of` need not put it together; return the document."""
+    doc.user_data[_TEXT] = text
+    return doc
+
+
+def text_of(doc: Doc) -> str:
+    """Return `doc.text`, which spaCy puts together anew from all tokens at each asking."""
+    text: str | None = doc.user_data.get(_TEXT)
+    if text is None:
+        text = doc.user_data[_TEXT] = doc.text
+    return text
+
+
+_TEXT = "policykg.text"
+
+
 def make_span(doc: Doc, start: int, end: int, label: str, *, canonical: str = "", rule: str = "") -> Span:
     """Build a span from character offsets.
 

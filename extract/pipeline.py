@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Span
 from policykg.extract.annotations import MENTIONS, measures, read_spans, relations
 from policykg.extract.canonical.aliases import Key, canonicals
 from policykg.extract.canonical.official import Canonical
+from policykg.extract.characters import CharacterTokenizer
 from policykg.extract.records import (
     ENTITY_TYPES,
     DocumentRecord,
@@ -51,6 +52,7 @@ def build_pipeline(settings: Settings | None = None) -> Language:
     nlp = spacy.blank("zh")
     # A character costs some hundred bytes here, not the kilobyte of a neural pipeline that spaCy's limit guards against.
     nlp.max_length = 50_000_000
+    nlp.tokenizer = CharacterTokenizer(nlp.vocab)
     settings = settings or Settings()
     configs: Mapping[str, dict[str, Any]] = {
         "policy_lexicon": {"extra": [str(path) for path in settings.lexicons]},

@@ -5,7 +5,7 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from policykg.extract.annotations import UNITS, write_spans
+from policykg.extract.annotations import UNITS, text_of, write_spans
 
 # A unit ends after 。；; and at every line end, and before a numbered item that stands inside a line
 # (gold/GUIDELINES.md 1). "3.5 亿" and "第四条规定" must not start one, hence the look-arounds.
@@ -42,7 +42,8 @@ class Units:
 
     def match(self, doc: Doc) -> list[Span]:
         """Return the units of a document; ends are moved out to whole tokens."""
-        spans = (doc.char_span(a, b, label="UNIT", alignment_mode="expand") for a, b in split_units(doc.text))
+        units = split_units(text_of(doc))
+        spans = (doc.char_span(a, b, label="UNIT", alignment_mode="expand") for a, b in units)
         return [span for span in spans if span is not None]
 
     def set_annotations(self, doc: Doc, matches: list[Span]) -> None:

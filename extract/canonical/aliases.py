@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from policykg.extract.annotations import MENTIONS, context, make_span, read_spans, write_spans
+from policykg.extract.annotations import MENTIONS, context, make_span, read_spans, text_of, write_spans
 from policykg.extract.canonical.localities import load_localities
 from policykg.extract.canonical.official import (
     Canonical,
@@ -63,7 +63,7 @@ class DefinitionFinder:
 
     def find(self, doc: Doc, mentions: Sequence[Span]) -> list[Definition]:
         """Return the definitions whose long form is a mention, in the order of the text."""
-        text = doc.text
+        text = text_of(doc)
         by_end: dict[int, list[Span]] = {}
         for mention in mentions:
             by_end.setdefault(mention.end_char, []).append(mention)
@@ -263,18 +263,19 @@ class LocalNames:
         official: OfficialNames,
         locality: str,
     ) -> None:
+        self._text = text_of(doc)
         self._official = official
         self._locality = locality
         self._localities = load_localities()
         self._aliases: dict[str, Canonical] = {}
         self._class_terms: dict[str, Canonical] = {}
         for definition in definitions:
-            self._define(doc, definition, mentions)
+            self._define(definition, mentions)
         self._by_length = sorted(self._aliases, key=lambda alias: (-len(alias), alias))
 
     def canonicalise(self, mention: Span) -> Canonical:
         """Return the name of a mention, or of any text that might be one."""
-        return self._named(mention.label_, mention.text)
+        return self._named(mention.label_, self._text[mention.start_char : mention.end_char])
 
     def _named(self, type_: str, text: str) -> Canonical:
         if type_ in ("Target", "Document"):
@@ -303,9 +304,9 @@ class LocalNames:
             return None
         return full.then(full.name + after, f"{alias} in {text}")
 
-    def _define(self, doc: Doc, definition: Definition, mentions: Sequence[Span]) -> None:
+    def _define(self, definition: Definition, mentions: Sequence[Span]) -> None:
         start, end = definition.start, definition.end
-        text = doc.text[start:end]
+        text = self._text[start:end]
         alias = fold(definition.alias)
         if definition.joint and "的" in text:
             # A description that the document gives a class term: the term is the better name.
@@ -314,7 +315,7 @@ class LocalNames:
                 fold(squeeze(text)), Canonical(name=squeeze(definition.alias), reason=reason)
             )
             return
-        head = _equated(doc.text, start, mentions, definition.type)
+        head = _equated(self._text, start, mentions, definition.type)
         named = head.text if head is not None else text
         full = self._official.canonicalise(definition.type, named, self._locality)
         reason = f"the document defines {definition.alias} as {squeeze(named)} (at {start})"

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc
 
+from policykg.extract.annotations import text_of
+
 _KEY = "policykg.proposals"
 
 
@@ -34,10 +36,7 @@ class Guess(NamedTuple):
 
 @dataclass(slots=True)
 class Proposals:
-    """What was proposed so far on one document, and its text, which spaCy puts together anew at each asking.
-
-    `guesses` is None where no statistical tagger ran.
-    """
+    """What was proposed so far on one document, and its text; `guesses` is None where no statistical tagger ran."""
 
     text: str
     found: list[Found] = field(default_factory=list)
@@ -48,7 +47,7 @@ def proposals(doc: Doc) -> Proposals:
     """Return the document's proposals, empty at first."""
     held: Proposals | None = doc.user_data.get(_KEY)
     if held is None:
-        held = doc.user_data[_KEY] = Proposals(doc.text)
+        held = doc.user_data[_KEY] = Proposals(text_of(doc))
     return held
 
 

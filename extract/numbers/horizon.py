@@ -8,7 +8,7 @@ from typing import Literal
 
 from spacy.tokens import Doc
 
-from policykg.extract.annotations import context
+from policykg.extract.annotations import context, text_of
 from policykg.extract.normalise import fold
 from policykg.extract.records import Section
 from policykg.extract.structure.sections import find_sections
@@ -77,8 +77,9 @@ class Horizon:
     def of(cls, doc: Doc) -> "Horizon":
         """Read the outlook of a document from its sections; they are found here where the document has none."""
         span = context(doc)
-        sections = span.sections or find_sections(doc.text, 0, len(doc.text))
-        return cls(doc.text, sections, int(span.info.date[:4]) if span.info.date else None)
+        text = text_of(doc)
+        sections = span.sections or find_sections(text, 0, len(text))
+        return cls(text, sections, int(span.info.date[:4]) if span.info.date else None)
 
     def at(self, offset: int) -> Outlook:
         """Return what holds at an offset."""

@@ -10,7 +10,7 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from policykg.extract.annotations import MENTIONS, UNITS, read_spans
+from policykg.extract.annotations import MENTIONS, UNITS, read_spans, text_of
 from policykg.extract.names.patterns import any_of, read_toml
 from policykg.extract.normalise import fold
 from policykg.extract.numbers.horizon import Horizon, Outlook
@@ -188,10 +188,11 @@ class Measures:
 
     def match(self, doc: Doc) -> tuple[Measure, ...]:
         """Return the measures of a document in the order of the text."""
+        text = text_of(doc)
         spans = read_spans(doc, UNITS)
-        units = [(s.start_char, s.end_char) for s in spans] if spans else split_units(doc.text)
+        units = [(s.start_char, s.end_char) for s in spans] if spans else split_units(text)
         names = [(s.start_char, s.end_char) for s in read_spans(doc, MENTIONS)]
-        return tuple(reading.measure for reading in self.reader.read(doc.text, Horizon.of(doc), units, names))
+        return tuple(reading.measure for reading in self.reader.read(text, Horizon.of(doc), units, names))
 
     def set_annotations(self, doc: Doc, matches: tuple[Measure, ...]) -> None:
         """Store the measures."""

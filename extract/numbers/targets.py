@@ -9,7 +9,7 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from policykg.extract.annotations import MENTIONS, make_span, measures, read_spans, write_spans
+from policykg.extract.annotations import MENTIONS, make_span, measures, read_spans, text_of, write_spans
 from policykg.extract.names.patterns import Example, PatternError, any_of, read_examples, read_toml
 from policykg.extract.normalise import fold, squeeze
 from policykg.extract.numbers.horizon import ZONES, Horizon, Zone
@@ -261,15 +261,16 @@ class Targets:
 
     def match(self, doc: Doc) -> list[Span]:
         """Return the targets of a document in the order of the text."""
+        text = text_of(doc)
         names = [(s.start_char, s.end_char) for s in read_spans(doc, MENTIONS) if s.label_ in _FOUNDED]
-        found = self.finder.find(doc.text, Horizon.of(doc), measures(doc), names)
+        found = self.finder.find(text, Horizon.of(doc), measures(doc), names)
         return [
             make_span(
                 doc,
                 target.start,
                 target.end,
                 "Target",
-                canonical=squeeze(doc.text[target.start : target.end]),
+                canonical=squeeze(text[target.start : target.end]),
                 rule=f"target:{target.rule}",
             )
             for target in found
