@@ -211,16 +211,17 @@ def mask(text: str, entities: Iterable[Entity]) -> str:
 
 
 _CLAUSE = re.compile(r"[，,：:；;。！？!?（(）)\n]|——")
-# What may stand between two members of one coordination; the last group is an attribute of the next member, which must
-# hold no verb.
+# What may stand between two members of one coordination: a few members that are no mentions (A、乙、丙、B), and an
+# attribute of the next member, which must hold no verb; it is the last group.
 _JOINT = re.compile(
     r"\s*(?:等|业务|产品|工作|服务|建设|制度|管理)?\s*(?:[、和与及或]|以及|及其|或者|等|”“|”、“|”和“)\s*"
-    r"([^，,：:；;。、（）()\n]{0,16})"
+    rf"(?:[^，,：:；;。、（）()\n{MASK}]{{2,10}}、){{0,3}}([^，,：:；;。、（）()\n]{{0,16}})"
 )
 # A、B，以及全球知名的C: a coordination that runs over a comma.
 _ALSO = re.compile(
     rf"[，,]\s*(?:以及|及其|及|和)(?:各类|有关|相关|其他|各|[^，,：:；;。、（）()\n{MASK}]{{0,8}}的)?"
 )
+_FAR = 40  # characters between two members
 _ATTRIBUTE = re.compile(
     r"[”]?(?:内|外|中|所属|所在地|所在|下属|辖区内|辖内|范围内|区域内)?的?(?:各类|有关|相关|各级|各|其他)?[“]?"
 )
@@ -279,7 +280,7 @@ def lay_out(
                 continue
             if _ATTRIBUTE.fullmatch(gap):
                 last.modifier = True
-            elif len(gap) <= 22 and (joint := _JOINT.fullmatch(gap)) and not joint[1].startswith("的"):
+            elif len(gap) <= _FAR and (joint := _JOINT.fullmatch(gap)) and not joint[1].startswith("的"):
                 words = {h.word for h in sentence.hits_between(last.end + joint.start(1), entity.start)}
                 other = joint[1].startswith(("其他", "有关", "相关", "各类", "从事", "承担")) and joint[
                     1

@@ -23,6 +23,7 @@ class Match:
     subject: Group | None
     object: Group | None
     relative: bool = False
+    trigger: tuple[int, int] = (0, 0)  # where the word that carries the predicate stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,13 @@ class Fitter:
             roles[element] = _listed(sentence, found) if frame.listing else found
             position = found.end
             first = False
+        trigger = hit.end - len(hit.word.lstrip("的等")), hit.end
         if frame.tail:
             tail = sentence.quote(position, min(position + frame.tail_gap, high))
             if not any(word in tail for word in frame.tail):
                 return "none of its tail words follows"
+            if told := next((word for word in frame.told_by if word in tail), ""):
+                trigger = position + tail.index(told), position + tail.index(told) + len(told)
         for role, kinds in plan.needs:
             if not any(e.type in kinds for e in roles[role].members):
                 return f"its {role} would be {_name(roles[role])}, no {' or '.join(sorted(kinds))}"
@@ -131,7 +135,7 @@ class Fitter:
             return "its members are not joined in the way it asks for (joined_by)"
         if agent is None and not _is_whole(sentence, frame, roles.get("object")):
             return f"{_name(roles['object'])} only qualifies what follows"
-        return Match(frame, hit, roles.get("subject", agent), roles.get("object"), agent is not None)
+        return Match(frame, hit, roles.get("subject", agent), roles.get("object"), agent is not None, trigger)
 
     def _look_at(self, hit: Hit) -> None:
         """Note what all frames of one trigger ask."""

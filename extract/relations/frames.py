@@ -74,6 +74,7 @@ class Frame:
     nearest role. What else must hold:
         lead: words, one of which introduces the role after it, at most `lead_gap` characters before.
         tail: words, one of which follows the last element within `tail_gap` characters, mentions included.
+        told_by: those of the tail that carry the predicate where the trigger means little (对[企业]进行考核).
         blocked_by: words that must not stand right before the trigger; unless: nowhere before it in the scope.
         given: words, one of which stands somewhere before the trigger in the sentence, mentions included.
         nominal: the trigger is a noun here (推进[平台]建设。), nothing that a verb would govern follows it.
@@ -100,6 +101,7 @@ class Frame:
     trigger: tuple[str, ...]
     lead: tuple[str, ...] = ()
     tail: tuple[str, ...] = ()
+    told_by: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     not_over: tuple[str, ...] = ()
@@ -198,6 +200,7 @@ _LISTS = (
     "trigger",
     "lead",
     "tail",
+    "told_by",
     "blocked_by",
     "unless",
     "not_over",
@@ -272,6 +275,9 @@ def _check_values(table: dict[str, Any]) -> list[str]:
     for kind in table.get("whole", []):
         if kind not in table["object"]:
             faults.append(f"whole type {kind!r} is no type of object; allowed: {', '.join(table['object'])}")
+    for word in table.get("told_by", []):
+        if word not in table.get("tail", []):
+            faults.append(f"told_by word {word!r} is not in tail; add it there")
     order = table["order"]
     for element in order:
         if element not in get_args(Element):

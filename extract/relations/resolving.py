@@ -189,7 +189,7 @@ def _relation(
         modality=modality,
         start=sentence.start,
         end=sentence.end,
-        trigger=(match.hit.start, match.hit.end),
+        trigger=match.trigger,
         subject_type=subject.type,
         object_type=kind,
         rule=match.frame.name,

@@ -41,6 +41,14 @@ def test_lay_out_joins_a_coordination():
     assert names("[企业|Body]以及其他承担任务的[单位|Body]") == [["企业", "单位"]]
 
 
+def test_lay_out_joins_over_members_that_are_no_mentions():
+    assert names("[企业|Body]、茶农、乡贤、[高校|Body]和[院所|Body]") == [["企业", "高校", "院所"]]
+
+
+def test_lay_out_joins_over_a_comma():
+    assert names("[企业|Body]、[高校|Body]，以及知名的[院所|Body]") == [["企业", "高校", "院所"]]
+
+
 def test_lay_out_parts_mentions_at_a_verb_and_at_a_comma():
     assert names("[企业|Body]设立[基金|Mechanism]，[高校|Body]") == [["企业"], ["基金"], ["高校"]]
     assert names("[企业|Body]和设立[基金|Mechanism]") == [["企业"], ["基金"]]

@@ -90,7 +90,7 @@ def facts(marked: str, info: DocumentInfo = DocumentInfo()) -> set[str]:  # noqa
         ),
         pytest.param(
             "制定和实施[灯会方案|Mechanism]。",
-            {"@doc establishes 灯会方案 required", "@doc employs 灯会方案 required"},
+            {"@doc establishes 灯会方案 required"},
             id="coordinated-verbs",
         ),
         pytest.param(
@@ -182,6 +182,22 @@ def test_match_is_bounded_on_text_without_punctuation():
     assert relations(read("对的" * 20000 + "（" * 20000)) == ()
 
 
+@pytest.mark.parametrize(
+    ("marked", "predicate", "trigger"),
+    [
+        ("[科技局|Body]对[孵化器|Program]开展[绩效评估|Mechanism]。", "evaluates", "评估"),
+        ("[科技局|Body]对[茶企|Body]给予最高6万元的[开业补助|Mechanism]。", "funds", "补助"),
+        ("[理事会|Body]由[企业|Body]和[高校|Body]组成。", "partOf", "组成"),
+        ("[科技局|Body]负责[专家库|Program]的日常管理。", "manages", "日常管理"),
+        ("[科技局|Body]设立[基金|Mechanism]。", "establishes", "设立"),
+    ],
+)
+def test_match_takes_the_word_that_carries_the_predicate_as_trigger(marked, predicate, trigger):
+    doc = read(marked)
+    found = {doc.text[slice(*r.trigger)] for r in relations(doc) if r.predicate == predicate}
+    assert found == {trigger}
+
+
 def test_create_relations_runs_the_examples_of_a_users_file(tmp_path: Path):
     frame = """
 [[frame]]
@@ -208,7 +224,11 @@ text = "[科技局|Body]走访[基地|Program]。"
 
 
 def test_match_finds_most_of_what_annotators_found(shared: Path):
-    """With gold mentions, on all training texts; the floor lies a little below what was measured (F1 0.799)."""
+    """With gold mentions, on all training texts; the floor lies a little below what was measured (F1 0.820).
+
+    The trigger of each relation is a word of the frame that made it.
+    """
+    words = {f.name: {w.lstrip("的等") for w in (*f.trigger, *f.told_by)} for f in COMPONENT.frames}
     hits = gold_count = found_count = 0
     for path in sorted((shared / "gold/train").glob("*.json")):
         gold = json.loads(path.read_text(encoding="utf-8"))
@@ -222,8 +242,11 @@ def test_match_finds_most_of_what_annotators_found(shared: Path):
         info = DocumentInfo(title=gold["doc"].get("title", ""), issuers=tuple(gold["doc"].get("issuers", ())))
         doc._.document = DocumentSpan(start=0, end=len(text), info=info)
         found = {(r.subject, r.predicate, r.object) for r in relations(COMPONENT(doc))}
+        for r in relations(doc):
+            assert r.start <= r.trigger[0] < r.trigger[1] <= r.end
+            assert r.rule not in words or text[slice(*r.trigger)] in words[r.rule]
         wanted = {(r["subject"], r["predicate"], r["object"]) for r in gold["relations"]}
         hits += len(found & wanted)
         gold_count += len(wanted)
         found_count += len(found)
-    assert 2 * hits / (gold_count + found_count) >= 0.77
+    assert 2 * hits / (gold_count + found_count) >= 0.80
