@@ -163,27 +163,32 @@ def _read_measures(store: Queryable, nodes: dict[str, dict[str, Any]]) -> None:
 
 def _read_instruments(store: Queryable, nodes: dict[str, dict[str, Any]]) -> None:
     """Add `instruments` to mechanisms that the graph classifies: typology, concept, its labels, the reason."""
-    found: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+    labels: dict[str, dict[str, str]] = defaultdict(dict)
     for row in select(
         store,
         _PREFIXES
-        + """SELECT DISTINCT ?m ?concept ?zh ?en ?reason_zh ?reason_en WHERE {
-          GRAPH ?g {
-            ?c pol:classifies ?m ; dcterms:subject ?concept ;
-              pol:classificationReason ?reason_zh , ?reason_en .
-            FILTER(LANG(?reason_zh) = "zh" && LANG(?reason_en) = "en")
-          }
-          GRAPH <https://w3id.org/policykg/graph/ontology> {
-            ?concept skos:prefLabel ?zh , ?en .
-            FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
-          }
-        } ORDER BY ?m ?concept""",
+        + """SELECT ?concept ?label (LANG(?label) AS ?lang) WHERE {
+          GRAPH <https://w3id.org/policykg/graph/ontology> { ?concept skos:prefLabel ?label }
+        }""",
     ):
-        scheme, _, concept = (
-            row["concept"].removeprefix("https://w3id.org/policykg/instrument/").partition("/")
-        )
-        one = {key: row[key] for key in ("zh", "en", "reason_zh", "reason_en")}
-        found[row["m"]].setdefault(scheme, {"scheme": scheme, "concept": concept, **one})
+        labels[row["concept"]][row["lang"]] = row["label"]
+    reasons: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for row in select(
+        store,
+        _PREFIXES
+        + """SELECT ?m ?concept ?why (LANG(?why) AS ?lang) WHERE {
+          GRAPH ?g { ?c pol:classifies ?m ; dcterms:subject ?concept ; pol:classificationReason ?why }
+        }""",
+    ):
+        known = reasons[row["m"], row["concept"]]
+        known[row["lang"]] = min(row["why"], known.get(row["lang"], row["why"]))
+    found: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+    for (key, iri), why in sorted(reasons.items()):
+        name = labels[iri]
+        if {"zh", "en"} <= name.keys() & why.keys():
+            scheme, _, concept = iri.removeprefix("https://w3id.org/policykg/instrument/").partition("/")
+            one = {"zh": name["zh"], "en": name["en"], "reason_zh": why["zh"], "reason_en": why["en"]}
+            found[key].setdefault(scheme, {"scheme": scheme, "concept": concept, **one})
     for key, by_scheme in found.items():
         if key in nodes:
             nodes[key]["instruments"] = tuple(by_scheme[scheme] for scheme in sorted(by_scheme))
