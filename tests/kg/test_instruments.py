@@ -19,8 +19,11 @@ from policykg.kg.query import run
 from policykg.kg.store import Store
 from policykg.ontology.namespace import entity_iri, graph_iri
 
-#: Judged by hand before the program's answer was seen: sample 1 are a random 100 of the mechanisms of the gold texts, on
-#: which words were corrected afterwards; sample 2 are 60 others, judged after that. "|" parts answers that are both right.
+#: Random mechanisms of the gold texts, judged before the program's answer was seen: samples 1 and 2 by the author of the
+#: words, 3 to 5 (`judged`: blind) by another from names, sentences and definitions alone. "|" parts answers that are both
+#: right. Right at first sight, by Rothwell and Zegveld and by STIP: 91 and 84 of sample 1; 93 and 77 of 3; 90 and 77 of 4,
+#: kept apart while words were corrected on 3; 86 and 79 of 5, names of the `dev` texts that nobody had looked at. These are
+#: the precision to expect; the floors below hold what the words have come to since.
 JUDGED = Path(__file__).with_name("instruments.tsv")
 
 
@@ -29,7 +32,16 @@ def judged(sample: int) -> list[dict[str, str]]:
         return [row for row in csv.DictReader(file, delimiter="\t") if int(row["sample"]) == sample]
 
 
-@pytest.mark.parametrize(("sample", "size", "floors"), [(1, 100, (0.9, 0.88)), (2, 60, (0.93, 0.83))])
+@pytest.mark.parametrize(
+    ("sample", "size", "floors"),
+    [
+        (1, 100, (0.95, 0.93)),
+        (2, 60, (0.95, 0.9)),
+        (3, 100, (0.98, 0.92)),
+        (4, 100, (0.96, 0.91)),
+        (5, 100, (0.88, 0.81)),
+    ],
+)
 def test_precision_on_the_names_judged_by_hand(sample: int, size: int, floors: tuple[float, float]) -> None:
     rows = judged(sample)
     assert len({row["name"] for row in rows}) == size
@@ -50,6 +62,10 @@ def test_precision_on_the_names_judged_by_hand(sample: int, size: int, floors: t
         ("船员个人所得税优惠政策", ("tax", "head", "所得税优惠"), ("PI016", "head", "个人所得税优惠")),
         ("船坞专利共同处置机制", ("property", "topic", "专利"), ("PI019", "topic", "专利")),
         ("灯塔轮值机制", ("strategic", "general", "机制"), ("PI030", "general", "机制")),
+        ("渔港轮值制", ("strategic", "general", "制"), ("PI030", "general", "制")),
+        ("渔港安全治理制度", ("regulation", "topic", "治理"), ("PI033", "topic", "安全")),
+        ("灯塔专利保护指南", ("property", "topic", "专利"), ("PI019", "topic", "专利")),
+        ("渔港监管服务模式", ("regulation", "head", "监管"), ("PI033", "head", "监管")),
         ("资源共享新模式", ("infrastructure", "head", "资源共享"), ("PI022", "head", "资源共享")),
         ("潮间带措施", ("other", "none", ""), ("other", "none", "")),
     ],

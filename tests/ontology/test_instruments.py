@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from rdflib import RDF, SKOS, Graph, URIRef
+from rdflib import DCTERMS, RDF, SKOS, Graph, URIRef
 
 from policykg.ontology.terms import VOCABULARY
 
@@ -28,6 +28,7 @@ def test_every_concept_has_its_place_and_both_labels(graph: Graph, scheme: str) 
         for property_ in (SKOS.prefLabel, SKOS.definition):
             languages = [literal.language for literal in graph.objects(concept, property_)]  # type: ignore[attr-defined]
             assert sorted(languages) == ["en", "zh"]
+        assert len(set(graph.objects(concept, DCTERMS.source))) == 1
         assert (concept in tops) != bool(set(graph.objects(concept, SKOS.broader)) & tops)
 
 
@@ -37,6 +38,25 @@ def test_a_label_or_head_word_stands_for_one_concept_of_a_scheme(graph: Graph, s
     for property_ in (SKOS.prefLabel, SKOS.hiddenLabel):
         count = Counter(str(word) for concept in concepts for word in graph.objects(concept, property_))
         assert [word for word, times in count.items() if times > 1] == []
+
+
+def test_the_twelve_instruments_of_rothwell_and_zegveld_are_named(graph: Graph) -> None:
+    """All but public enterprise, which is a body and no mechanism."""
+    sources = " ".join(sorted(map(str, graph.objects(None, DCTERMS.source))))
+    for name in (
+        "scientific and technical",
+        "education",
+        "information",
+        "financial",
+        "taxation",
+        "legal and regulatory",
+        "political",
+        "procurement",
+        "public services",
+        "commercial",
+        "overseas agents",
+    ):
+        assert f"Rothwell and Zegveld: {name}" in sources
 
 
 def test_instruments_of_stip_carry_the_codes_of_the_survey(graph: Graph) -> None:
