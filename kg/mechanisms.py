@@ -139,7 +139,7 @@ def find_mechanisms(
     labels = _labels(store, used, lang)
     rows = [row for way, steps in ways.items() for row in _rows(way, steps, evidence, labels, lang)]
     order = {labels[lang]: place for place, labels in enumerate(TIES.values())}
-    # mechanism, tie, via, relation, modality, quote, document, provision, page, …, start, end, statement
+    # mechanism, tie, via, relation, modality, quote, document, provision, page, …, start, end, statement, …
     yield from sorted(
         rows, key=lambda row: (order[str(row[1])], row[0], row[2] or "", row[6], row[11], row[13])
     )
@@ -198,6 +198,9 @@ def _rows(
             one.start,
             one.end,
             way.statement,
+            way.tie,
+            way.predicate.rpartition("#")[2],
+            one.modality.rpartition("#")[2],
         )
 
 

@@ -3,7 +3,7 @@
 A query is a file `kg/queries/NAME.rq`: valid SPARQL 1.1 as it stands, under a header of comment lines:
 
     # zh: what it answers, in Chinese            # en: the same in English
-    # parameter body: body                       a type with `?` behind it may be left out
+    # parameter body: body                       a type with `?` behind it may be left out; `zh|en` are the values there are
     # column mechanism: 政策工具 | mechanism      headings zh | en; `detail` instead of `column` for what tables leave out
 
 The parameter `body` is the variable `?the_body`, bound in the text by `VALUES ?the_body { UNDEF }`; a term in place of
@@ -20,8 +20,11 @@ from typing import Any, Literal, Protocol, get_args
 
 from policykg.kg.mechanisms import find_mechanisms
 from policykg.ontology.errors import PolicyKGError
+from policykg.ontology.namespace import PREFIXES
 
-ParameterType = Literal["body", "program", "mechanism", "document", "date", "string", "int"]
+ParameterType = Literal[
+    "body", "program", "mechanism", "document", "date", "time", "instrument", "int", "string", "choice"
+]
 Lang = Literal["zh", "en"]
 Value = str | int | float | None
 
@@ -75,11 +78,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An answer: rows as long as `columns`; IRIs and literals as their text, numbers as numbers, None where unbound."""
+    """An answer: rows as long as `columns`; IRIs and literals as their text, numbers as numbers, None where unbound.
+
+    `title` is for people, `name` tells it from other tables of one answer.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
     title: str = ""
+    name: str = ""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -97,12 +104,21 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a named query; `default` is the SPARQL term in the file, None where there is none."""
+    """A parameter of a named query; `default` is the SPARQL term in the file, None where there is none.
+
+    `choices` are the values there are, for the type `choice`.
+    """
 
     name: str
     type: ParameterType
     required: bool
     default: str | None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        """What may be given, as `body` or `zh|en`."""
+        return "|".join(self.choices) or self.type
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +181,11 @@ def _terms(store: Queryable, query: NamedQuery, parameters: Mapping[str, object]
     known = {parameter.name: parameter for parameter in query.parameters}
     faults = [f"it has no parameter {key!r}" for key in given if key not in known]
     faults += [
-        f"{p.name} ({p.type}) is missing" for p in query.parameters if p.required and p.name not in given
+        f"{p.name} ({p.usage}) is missing" for p in query.parameters if p.required and p.name not in given
     ]
     if faults:
         usage = ", ".join(
-            f"{p.name}={p.type}" + ("" if p.required else " (optional)") for p in query.parameters
+            f"{p.name}={p.usage}" + ("" if p.required else " (optional)") for p in query.parameters
         )
         raise ParameterError(f"query {query.name}: {'; '.join(faults)}; it takes {usage or 'no parameters'}")
     terms: dict[str, str] = {}
@@ -259,6 +275,8 @@ def _parse(name: str, text: str) -> tuple[NamedQuery, list[str]]:
             descriptions[match[1]] = match[3]
         elif match[1] == "parameter":
             kind = match[3].removesuffix("?")
+            choices = tuple(kind.split("|")) if "|" in kind else ()
+            kind = "choice" if choices else kind
             if kind not in get_args(ParameterType):
                 types = ", ".join(get_args(ParameterType))
                 faults.append(f"line {number}: {kind!r} is no parameter type; there are {types}")
@@ -269,7 +287,7 @@ def _parse(name: str, text: str) -> tuple[NamedQuery, list[str]]:
                 continue
             default = None if defaults[match[2]] == "UNDEF" else defaults[match[2]]
             required = default is None and not match[3].endswith("?")
-            parameters.append(Parameter(match[2], kind, required, default))  # type: ignore[arg-type]
+            parameters.append(Parameter(match[2], kind, required, default, choices))  # type: ignore[arg-type]
         else:
             zh, bar, en = (part.strip() for part in match[3].partition("|"))
             if not (bar and zh and en):
@@ -308,18 +326,54 @@ def _term(store: Queryable, query: NamedQuery, parameter: Parameter, value: obje
         from policykg.kg.names import find_entity
 
         return str(NamedNode(find_entity(store, str(value), type=parameter.type.capitalize())))
+    text = str(value)
     if parameter.type == "int":
-        try:
-            return str(RDFLiteral(int(str(value))))
-        except ValueError:
-            raise refuse("a whole number") from None
+        if not _WHOLE.fullmatch(text):
+            raise refuse("a whole number from 0")
+        return str(RDFLiteral(int(text)))
     if parameter.type == "date":
-        try:
-            day = value if isinstance(value, datetime.date) else datetime.date.fromisoformat(str(value))
-        except ValueError:
-            raise refuse("a date like 2025-12-31") from None
-        return str(RDFLiteral(day.isoformat(), datatype=NamedNode("http://www.w3.org/2001/XMLSchema#date")))
-    return str(RDFLiteral(str(value)))
+        if not _is_day(text):
+            raise refuse("a date like 2025-12-31")
+        return str(RDFLiteral(text, datatype=NamedNode("http://www.w3.org/2001/XMLSchema#date")))
+    if parameter.type == "time":
+        if not (_YEAR_OR_MONTH.fullmatch(text) or _is_day(text)):
+            raise refuse("a year, month or date like 2025, 2025-12 or 2025-12-31")
+    elif parameter.type == "choice":
+        if text not in parameter.choices:
+            raise refuse(f"one of {', '.join(parameter.choices)}")
+    elif parameter.type == "instrument":
+        known = _instruments(store)
+        if not any(text in names for names in known):
+            raise refuse(f"a type of instrument; there are: {', '.join(' '.join(names) for names in known)}")
+    return str(RDFLiteral(text))
+
+
+_WHOLE = re.compile(r"[0-9]{1,18}")
+_YEAR_OR_MONTH = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return _DAY.fullmatch(text) is not None and bool(datetime.date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _instruments(store: Queryable) -> list[list[str]]:
+    """Return the types of instruments in the graph: of each the code and its names."""
+    rows = select(
+        store,
+        f"""SELECT ?concept ?label WHERE {{
+          GRAPH <https://w3id.org/policykg/graph/ontology> {{
+            ?concept <{PREFIXES["skos"]}inScheme> ?scheme ; <{PREFIXES["skos"]}prefLabel> ?label
+          }}
+        }} ORDER BY ?concept ?label""",
+    )
+    known: dict[str, list[str]] = {}
+    for row in rows:
+        known.setdefault(row["concept"], [row["concept"].rpartition("/")[2]]).append(row["label"])
+    return list(known.values())
 
 
 def _value(term: Any) -> Value:

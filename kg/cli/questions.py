@@ -38,7 +38,7 @@ def query(
             (
                 name,
                 " ".join(
-                    f"{p.name}={p.type}" if p.required else f"[{p.name}={p.type}]" for p in one.parameters
+                    f"{p.name}={p.usage}" if p.required else f"[{p.name}={p.usage}]" for p in one.parameters
                 ),
                 one.description(lang),
             )

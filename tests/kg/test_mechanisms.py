@@ -5,14 +5,15 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
 from policykg.kg import query
 from policykg.kg.mechanisms import TIES
-from policykg.ontology.namespace import entity_iri
+from policykg.ontology.namespace import ONTOLOGY, PREFIXES
 from policykg.ontology.terms import Lang
 
 ROOT = Path(__file__).parents[2]
+RDF_TYPE, BODY = NamedNode(f"{PREFIXES['rdf']}type"), NamedNode(f"{ONTOLOGY}Body")
 
 
 def load_generator() -> ModuleType:
@@ -41,26 +42,25 @@ def sample() -> Store:
 @pytest.fixture(scope="module")
 def generated() -> Store:
     store = Store()
-    store.extend(load_generator().generate_quads(12_000, seed=3))
+    store.extend(load_generator().generate_quads(30_000, seed=3))
     return store
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("tie", [None, *TIES, ["program", "object"], "sideways"])
+@pytest.mark.parametrize("tie", [None, *TIES, ["program", "object"]])
 def test_every_body_of_the_sample_has_the_rows_of_the_file(sample: Store, tie: object, lang: Lang) -> None:
     found = 0
     for name in ("创新部", "财资部", "科技型企业", "企业", "第三方评价机构"):
         table = query.run(sample, "mechanisms", body=name, tie=tie, lang=lang)
         assert table == as_in_file(sample, body=name, tie=tie, lang=lang)
         found += len(table)
-    assert (found > 0) == (tie != "sideways")
+    assert found > 0
 
 
 def test_the_ties_of_many_bodies_in_a_generated_graph_are_those_of_the_file(generated: Store) -> None:
-    generator = load_generator()
     lengths = []
-    for number in (0, 1, 2, 4, 8):
-        iri = entity_iri("Body", generator.body(number))
+    bodies = sorted({quad.subject.value for quad in generated.quads_for_pattern(None, RDF_TYPE, BODY)})
+    for iri in bodies[::3]:
         table = query.run(generated, "mechanisms", body=iri)
         assert table == as_in_file(generated, body=iri, lang="zh")
         lengths.append(len(table))

@@ -169,6 +169,15 @@ def test_evidence_offsets_fit_the_quote(store: query.Queryable) -> None:
         ("acting_together", {"minimum": 4}, ("body",), []),
         ("acting_together", {"body": "企业"}, ("body",), []),
         (
+            "compare",
+            {"first": MEASURES, "second": PLAN, "type": "Program", "lang": "en"},
+            ("type", "name", "found_in", "first", "second", "found_in_id"),
+            [
+                ("programme", "示范创新中心", "both", 8, 3, "both"),
+                ("programme", "星火园区", "only the second", 0, 1, "second"),
+            ],
+        ),
+        (
             "shared_programs",
             {"first": MEASURES, "second": PLAN},
             ("program", "found_in", "first", "second"),
@@ -212,10 +221,17 @@ def test_query_runs_as_it_stands_in_its_file(store: query.Queryable, name: str) 
         assert answer.rows == query.run(store, name).rows
 
 
-def test_a_hostile_string_stays_a_string(store: query.Queryable) -> None:
-    text = query.bind(store, query.find_query("targets"), {"by": '2025" } } DROP ALL # \\'})
-    assert 'VALUES ?the_by { "2025\\" } } DROP ALL # \\\\" }' in text
-    assert len(query.read_table(store.query(text))) == 1  # compared as text, "2025" comes before it
+def test_a_hostile_string_stays_a_string(store: query.Queryable, tmp_path: Path) -> None:
+    """A query of one's own may take any string."""
+    (tmp_path / "own.rq").write_text(
+        "# zh: 名\n# en: name\n# parameter name: string\n# column n: 名 | name\n\n"
+        "SELECT ?n { VALUES ?the_name { UNDEF } BIND(?the_name AS ?n) }",
+        encoding="utf-8",
+    )
+    hostile = '2025" } } DROP ALL # \\'
+    text = query.bind(store, query.load_queries(tmp_path)["own"], {"name": hostile})
+    assert 'VALUES ?the_name { "2025\\" } } DROP ALL # \\\\" }' in text
+    assert query.read_table(store.query(text)).rows == ((hostile,),)
 
 
 @pytest.mark.parametrize(
@@ -258,6 +274,29 @@ def test_an_alias_that_two_entities_bear_is_not_guessed() -> None:
             query.ParameterError,
             "minimum='many' is not a whole number",
         ),
+        ("acting_together", {"minimum": "1_0"}, query.ParameterError, "a whole number"),
+        ("acting_together", {"minimum": "-1"}, query.ParameterError, "a whole number from 0"),
+        (
+            "facts_by_modality",
+            {"modality": "must"},
+            query.ParameterError,
+            "modality='must' is not one of required, encouraged, permitted, prohibited, exploratory, stated$",
+        ),
+        ("mechanisms", {"body": "创新部", "tie": "sideways"}, query.ParameterError, "one of direct, object"),
+        ("overview", {"lang": "fr"}, query.ParameterError, "lang='fr' is not one of zh, en"),
+        ("document_links", {"link": "quotes"}, query.ParameterError, "one of based_on, implements, amends"),
+        ("mechanisms_by_instrument", {"typology": "own"}, query.ParameterError, "one of rz, stip"),
+        (
+            "mechanisms_by_instrument",
+            {"type": "券"},
+            query.ParameterError,
+            "there are: PI014 innovation vouchers 创新券$",
+        ),
+        ("in_force", {"date": "2023-02-30"}, query.ParameterError, "is not a date like 2025-12-31"),
+        ("in_force", {"date": "20230201"}, query.ParameterError, "is not a date like 2025-12-31"),
+        ("in_force", {"date": "2023"}, query.ParameterError, "is not a date like 2025-12-31"),
+        ("targets", {"by": "2025-13"}, query.ParameterError, "is not a year, month or date like 2025"),
+        ("targets", {"by": "soon"}, query.ParameterError, "is not a year, month or date like 2025"),
     ],
 )
 def test_wrong_calls_say_what_is_right(
