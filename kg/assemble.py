@@ -30,7 +30,7 @@ from policykg.kg.manifest import (
     load_manifest,
     save_manifest,
 )
-from policykg.kg.output import Output, open_output
+from policykg.kg.output import PAGE_FILE, Output, open_output
 from policykg.kg.plan import Plan
 from policykg.kg.sources import Progress, Skipped
 from policykg.ontology.errors import PolicyKGError
@@ -78,6 +78,7 @@ def assemble(
     page: bool = True,
     ocr: bool = False,
     limits: Limits = DEFAULT_LIMITS,
+    endpoint: str = "",
     progress: Progress = _silent,
 ) -> Report:
     """Build the graph of exactly some files into an output folder; the last build's files stay until all is done.
@@ -88,6 +89,7 @@ def assemble(
     Args:
         corrections: hand corrections to apply; by default those of `OUT/corrections.tsv`, where there are any.
         ocr: read the page images of scanned PDF files.
+        endpoint: the address of a SPARQL endpoint to which the graph is brought, too.
     Raises:
         CorrectionError: the corrections cannot be read or contradict themselves.
         NothingBuiltError: no file could be used.
@@ -104,7 +106,7 @@ def assemble(
         save_text=save_text,
         page=page,
     )
-    return _run(_request("build", inputs, recipe), out, limits, progress)
+    return _run(_request("build", inputs, recipe), out, limits, endpoint, progress)
 
 
 def add(
@@ -112,6 +114,7 @@ def add(
     out: Path,
     *,
     limits: Limits = DEFAULT_LIMITS,
+    endpoint: str = "",
     progress: Progress = _silent,
 ) -> Report:
     """Add files to a graph, made as the last build was; a file that is in it already is read anew.
@@ -121,10 +124,12 @@ def add(
         ManifestError: the folder does not say what its graph is made of.
         PolicyKGError: as `assemble`.
     """
-    return _run(_request("add", inputs), out, limits, progress)
+    return _run(_request("add", inputs), out, limits, endpoint, progress)
 
 
-def remove(names: Iterable[Path | str], out: Path, *, progress: Progress = _silent) -> Report:
+def remove(
+    names: Iterable[Path | str], out: Path, *, endpoint: str = "", progress: Progress = _silent
+) -> Report:
     """Take documents out of a graph, by their names or numbers, or by the file, folder or archive they came from.
 
     Raises:
@@ -132,7 +137,7 @@ def remove(names: Iterable[Path | str], out: Path, *, progress: Progress = _sile
         ManifestError: the folder does not say what its graph is made of.
         PolicyKGError: as `assemble`.
     """
-    return _run(_request("remove", names), out, DEFAULT_LIMITS, progress)
+    return _run(_request("remove", names), out, DEFAULT_LIMITS, endpoint, progress)
 
 
 def _request(action: Action, given: Iterable[Path | str], recipe: Recipe | None = None) -> Request:
@@ -145,7 +150,7 @@ def _request(action: Action, given: Iterable[Path | str], recipe: Recipe | None 
     )
 
 
-def _run(request: Request, out: Path, limits: Limits, progress: Progress) -> Report:
+def _run(request: Request, out: Path, limits: Limits, endpoint: str, progress: Progress) -> Report:
     with open_output(out) as output, Library(output.ours / LIBRARY_FILE) as library:
         before = _before(output, request)
         fulfilled = before.runs[-1].requests if before.runs else ()
@@ -159,8 +164,14 @@ def _run(request: Request, out: Path, limits: Limits, progress: Progress) -> Rep
             with suppress(LibraryError):
                 library.drop([request.mark])
             raise
-        library.drop(one.mark for one in library.requests())
-        library.forget({source.digest for source in report.graph.sources})
+        # The graph is there; what could not be tidied up, the next run will.
+        with suppress(LibraryError):
+            library.drop(one.mark for one in library.requests())
+            library.forget({source.digest for source in report.graph.sources})
+        if endpoint:
+            from policykg.kg.mirror import mirror
+
+            mirror(output.out, report.graph, endpoint, library, progress)
     return report
 
 
@@ -210,7 +221,8 @@ def _fulfil(
         raise NothingBuiltError(plan.skipped)
     made_with = _made_with(plan.recipe, output.out)
     called = {source.name for key, source in plan.sources.items() if key in plan.named}
-    if before.runs and (before.made_with, before.sources) == (made_with, plan.sorted_sources()):
+    intact = _is_intact(output, plan.recipe)
+    if intact and (before.made_with, before.sources) == (made_with, plan.sorted_sources()):
         output.show()
         left = [_skipped(*pair) for pair in before.left if pair[0] in called]
         return Report(graph=before, run=None, skipped=(*plan.skipped, *left), notices=tuple(notices))
@@ -219,13 +231,14 @@ def _fulfil(
     skipped = (*plan.skipped, *(one for one in left if str(one.path) in called))
     if not entries and request.action != "remove":
         raise NothingBuiltError(skipped)
-    from policykg.kg.graph import (
-        make_graph,  # what it needs takes longer to load than a run that changes nothing
-    )
+    # What it needs takes longer to load than a run that changes nothing.
+    from policykg.kg.graph import make_graph
 
     with output.replace() as staging:
         intended = replace(before, recipe=plan.recipe)
-        graph = make_graph(staging, entries, corrections, intended, progress, last=output.current)
+        graph = make_graph(
+            staging, entries, corrections, intended, progress, last=output.current if intact else None
+        )
         run = Run(
             when=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             action=request.action,
@@ -245,6 +258,20 @@ def _fulfil(
         )
         save_manifest(staging, graph)
     return Report(graph=graph, run=run, skipped=skipped, notices=tuple(notices))
+
+
+def _is_intact(output: Output, recipe: Recipe) -> bool:
+    """Whether the files of the last graph are all there, and its store opens."""
+    from policykg.kg.store import TRIG_FILE, Store, StoreError
+
+    if output.current is None:
+        return False
+    wanted = (TRIG_FILE, *((PAGE_FILE,) if recipe.page else ()))
+    try:
+        Store.open(output.current).close()
+    except StoreError:
+        return False
+    return all((output.current / name).is_file() for name in wanted)
 
 
 def _skipped(name: str, reason: str) -> Skipped:

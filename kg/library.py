@@ -8,7 +8,7 @@ file: where it is damaged, it is put aside and all is read anew.
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -23,12 +23,15 @@ LIBRARY_FILE = "library.sqlite"
 #: What helps where the file is damaged in a way that was not seen when it was opened.
 REMEDY = f"remove {LIBRARY_FILE} and run it again; the graph is not touched"
 SCHEMA = 1
+#: The codes of errors that say that the file is not what it should be.
+_DAMAGE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _TABLES = """
 CREATE TABLE texts (digest TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, documents INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE TABLE records (
     digest TEXT NOT NULL, number INTEGER NOT NULL, fingerprint TEXT NOT NULL, data BLOB NOT NULL,
     PRIMARY KEY (digest, number)
 );
+CREATE TABLE mirrors (place TEXT PRIMARY KEY, data TEXT NOT NULL);
 CREATE TABLE requests (place INTEGER PRIMARY KEY, mark TEXT NOT NULL UNIQUE, data TEXT NOT NULL);
 """
 
@@ -73,11 +76,9 @@ class Library:
         with self._faults():
             try:
                 self._database = _open(path)
-            except (
-                sqlite3.OperationalError
-            ):  # a full disk, a folder that cannot be written: nothing is damaged
-                raise
-            except sqlite3.DatabaseError:
+            except sqlite3.DatabaseError as error:
+                if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in _DAMAGE:
+                    raise  # a full disk, a folder that cannot be written
                 self.damaged = True
                 for old in (path, path.with_name(f"{path.name}-journal")):
                     if old.exists():
@@ -169,6 +170,15 @@ class Library:
         with self._faults(), self._database as database:
             database.executemany("DELETE FROM requests WHERE mark = ?", [(mark,) for mark in marks])
 
+    def mirrored(self, place: str) -> dict[str, str]:
+        """Return what the documents at an endpoint were made of, by their names; "" where that is not certain."""
+        row = self._row("SELECT data FROM mirrors WHERE place = ?", place)
+        return dict(json.loads(row[0])) if row else {}
+
+    def keep_mirrored(self, place: str, documents: Mapping[str, str]) -> None:
+        """Put in what the documents at an endpoint were made of."""
+        self._write("INSERT OR REPLACE INTO mirrors VALUES (?, ?)", (place, json.dumps(documents)))
+
     def _row(self, statement: str, *values: object) -> Any:
         with self._faults():
             return self._database.execute(statement, values).fetchone()
@@ -196,6 +206,8 @@ def _open(path: Path) -> sqlite3.Connection:
             raise sqlite3.DatabaseError(state)
         if not database.execute("SELECT 1 FROM sqlite_master").fetchone():
             database.executescript(f"BEGIN;{_TABLES}PRAGMA user_version = {SCHEMA};COMMIT;")
+        if database.execute("PRAGMA user_version").fetchone()[0] <= SCHEMA:
+            database.execute("SELECT 1 FROM texts, records, requests, mirrors LIMIT 0")
     except BaseException:
         database.close()
         raise

@@ -4,6 +4,7 @@ It appears with the graph, by the same step, so what it says is always true of t
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -16,6 +17,10 @@ from policykg.ontology.errors import PolicyKGError
 MANIFEST_FILE = ".manifest.json"
 #: The number of this form of the file; a program reads its own and refuses a later one.
 SCHEMA = 1
+
+#: How the file begins, in every form that it will ever have.
+_FORM = re.compile(rb'\{"schema":([0-9]{1,9})')
+_HEAD = 32
 
 Action = Literal["build", "add", "remove"]
 
@@ -140,12 +145,32 @@ class Manifest:
     runs: tuple[Run, ...] = ()
 
 
+def check_schema(folder: Path) -> None:
+    """Check that a build's folder was written by no newer program.
+
+    Raises:
+        ManifestError: it was.
+    """
+    try:
+        with (folder / MANIFEST_FILE).open("rb") as file:
+            match = _FORM.match(file.read(_HEAD))
+    except OSError:
+        return
+    if match and int(match[1]) > SCHEMA:
+        raise ManifestError(
+            f"{folder} was written by a newer policykg (form {int(match[1])}; this one knows {SCHEMA}): "
+            "update policykg, or build into another folder",
+            newer=True,
+        )
+
+
 def load_manifest(folder: Path) -> Manifest | None:
     """Read the manifest of a build's folder; None where there is none.
 
     Raises:
         ManifestError: it was written by a newer program, or is damaged.
     """
+    check_schema(folder)
     path = folder / MANIFEST_FILE
     try:
         data = json.loads(path.read_text(encoding="utf-8", errors="surrogatepass"))
@@ -153,13 +178,6 @@ def load_manifest(folder: Path) -> Manifest | None:
         return None
     except (OSError, ValueError) as error:
         raise ManifestError(f"{path} is damaged ({error}); build the graph anew") from error
-    schema = data.get("schema") if isinstance(data, dict) else None
-    if isinstance(schema, int) and schema > SCHEMA:
-        raise ManifestError(
-            f"{folder} was written by a newer policykg (form {schema}; this one knows {SCHEMA}): "
-            "update policykg, or build into another folder",
-            newer=True,
-        )
     try:
         found = from_data(Manifest, data)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -195,6 +213,8 @@ def from_data(kind: Any, data: Any) -> Any:
     """
     if get_origin(kind) is tuple:
         return tuple(from_data(get_args(kind)[0], one) for one in data)
+    if get_origin(kind) is Mapping:
+        return {name: from_data(get_args(kind)[1], one) for name, one in data.items()}
     if isinstance(kind, UnionType):  # X | None
         return None if data is None else from_data(get_args(kind)[0], data)
     if isinstance(kind, type) and hasattr(kind, "__dataclass_fields__"):

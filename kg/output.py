@@ -65,6 +65,11 @@ class Output:
         try:
             yield staging
             _publish(self.out, staging)
+        except PolicyKGError as error:
+            # The engine's own words name a file that the user has never seen.
+            if (reason := os.strerror(errno.ENOSPC)) in str(error):
+                raise OutputError(_unwritable(self.out, reason)) from error
+            raise
         finally:
             _sweep(self.out)
 
@@ -103,8 +108,7 @@ def open_output(out: Path) -> Iterator[Output]:
         except OSError as error:
             if error.errno not in _UNWRITABLE:
                 raise
-            reason = error.strerror or error
-            raise OutputError(f"{out} cannot be written: {reason}; its graph is what it was") from error
+            raise OutputError(_unwritable(out, error.strerror or str(error))) from error
     finally:
         os.close(lock)
 
@@ -120,6 +124,10 @@ def current_build(out: Path) -> Path | None:
     """Return the folder with the files of the last whole build in an output folder, None where there is none."""
     current = Path(out) / _OURS / _CURRENT
     return current.resolve() if current.is_dir() else None
+
+
+def _unwritable(out: Path, reason: str) -> str:
+    return f"{out} cannot be written: {reason}; its graph is what it was"
 
 
 def _publish(out: Path, staging: Path) -> None:

@@ -45,6 +45,7 @@ class Plan:
         self.named: set[str] = set()
         self._fingerprint = extraction_fingerprint(self.recipe)
         self._library = library
+        self._removed: set[str] = set()
         self._limits = limits
         self._progress = progress
         self._shelf: Shelf | None = None
@@ -61,10 +62,14 @@ class Plan:
             self._shelf = None
         if request.action == "remove":
             for name in request.given:
-                self._remove(name, request.folder)
+                # What a killed run was to remove, a person asks for again; it is gone by then.
+                if name not in self._removed:
+                    self._remove(name, request.folder)
+            self._removed.update(request.given)
             return
         if request.action == "build":
             self.sources = {}
+        self._removed.clear()
         # What came from standard input is held in the request when it is done over.
         given = [name for name in request.given if name != STDIN or not request.held]
         held = list(request.held)

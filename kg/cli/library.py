@@ -8,6 +8,7 @@ import typer
 from policykg.kg.cli.console import Format, Lang, progress_bar, warn, write_rows, write_table, write_tables
 from policykg.kg.cli.options import (
     FOUND_WANTING,
+    EndpointOption,
     FormatOption,
     LangOption,
     LimitOption,
@@ -31,6 +32,7 @@ def add(
     ],
     out: OutOption = Path("out"),
     limit: LimitOption = None,
+    store: EndpointOption = "",
     format: FormatOption = "table",
     lang: LangOption = "zh",
 ) -> None:
@@ -41,7 +43,7 @@ def add(
     limits = find_limits(limit)
     try:
         with progress_bar() as progress:
-            report = add_files(inputs, out, limits=limits, progress=progress)
+            report = add_files(inputs, out, limits=limits, endpoint=store, progress=progress)
     except NothingBuiltError as error:
         for skipped in error.skipped:
             warn(skipped.reason)
@@ -58,6 +60,7 @@ def remove(
         ),
     ],
     out: OutOption = Path("out"),
+    store: EndpointOption = "",
     format: FormatOption = "table",
     lang: LangOption = "zh",
 ) -> None:
@@ -65,7 +68,7 @@ def remove(
     from policykg.kg.assemble import remove as remove_documents
 
     with progress_bar() as progress:
-        report = remove_documents(names, out, progress=progress)
+        report = remove_documents(names, out, endpoint=store, progress=progress)
     _tell(report, format, lang)
 
 

@@ -38,6 +38,15 @@ LimitOption = Annotated[
     ),
 ]
 ModelOption = Annotated[
+EndpointOption = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        metavar="ADDRESS",
+        help="Also bring the graph to this SPARQL endpoint: sparql+http://HOST:PORT/query.",
+        show_default=False,
+    ),
+]
     bool,
     typer.Option("--model/--no-model", help="Without the statistical tagger: quicker, finds fewer names."),
 ]

@@ -7,6 +7,7 @@ import typer
 
 from policykg.kg.cli.console import Format, progress_bar, warn, write_rows, write_summary
 from policykg.kg.cli.options import (
+    EndpointOption,
     FormatOption,
     FramesOption,
     LangOption,
@@ -43,6 +44,7 @@ def build(
     model: ModelOption = True,
     ocr: OcrOption = False,
     limit: LimitOption = None,
+    store: EndpointOption = "",
     lang: LangOption = "zh",
 ) -> None:
     """Build the graph of policy texts: OUT/store, OUT/graph.trig and the page OUT/graph.html."""
@@ -61,6 +63,7 @@ def build(
                 save_text=save_text,
                 ocr=ocr,
                 limits=find_limits(limit),
+                endpoint=store,
                 progress=progress,
             )
     except NothingBuiltError as error:
