@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from policykg.kg.names import find_entity
-from policykg.kg.query import Queryable, local_name, select
+from policykg.kg.query import Queryable, local_name, run, select
 
 _PREFIXES = """PREFIX pol: <https://w3id.org/policykg/ontology#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
@@ -54,14 +54,34 @@ class MeasureValue:
     value: float
     unit: str
     date: str
+    deadline: str
     document: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLink:
+    """How one document stands to another: `kind` is based_on, implements, amends, repeals or cites.
+
+    `day` is the day from which a repeal holds, `number` the printed number of the cited document, both "" if not known.
+    """
+
+    citing: str
+    kind: str
+    cited: str
+    number: str
+    day: str
+    quote: str
+    provision: str
+    page: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """All that the graph says of one entity. Facts are grouped: outgoing first, then by predicate and other end.
 
-    `number`, `date`, `kind`, `issuers`, `source` are those of a built document, empty for all else.
+    `number`, `date`, `kind`, `issuers`, `source` are those of a built document, empty for all else. So are the days of its
+    validity: `in_force` the first, `expires` the last, `abolished` the first on which a repeal holds. `period` is the first
+    and last day that a document or program plans for, `deadline` the day by which a target is due.
     """
 
     iri: str
@@ -74,9 +94,15 @@ class Card:
     kind: str
     issuers: tuple[str, ...]
     source: str
+    in_force: str
+    expires: str
+    abolished: str
+    period: tuple[str, ...]
+    deadline: str
     appearances: tuple[Appearance, ...]
     facts: tuple[Fact, ...]
     measures: tuple[MeasureValue, ...]
+    links: tuple[DocumentLink, ...]
 
 
 def show(store: Queryable, name: str, *, type: str | None = None) -> Card:
@@ -97,9 +123,12 @@ def show(store: Queryable, name: str, *, type: str | None = None) -> Card:
     )
     main = next(one for one in ("Body", "Program", "Mechanism", "Target", "Document") if one in classes)
     document = _literals(store, node, "eli:number", "eli:date_document", "pol:documentKind", "dcterms:source")
+    validity = _literals(store, node, "eli:first_date_entry_in_force", "eli:date_no_longer_in_force")
+    name = _literals(store, node, "skos:prefLabel")[0]
+    links = _links(store, iri) if main == "Document" else ()
     return Card(
         iri=iri,
-        name=_literals(store, node, "skos:prefLabel")[0],
+        name=name,
         type=main,
         classes=tuple(one for one in classes if one != main),
         aliases=_all_literals(store, node, "skos:altLabel"),
@@ -108,9 +137,31 @@ def show(store: Queryable, name: str, *, type: str | None = None) -> Card:
         kind=document[2],
         issuers=_all_literals(store, node, "pol:issuerName"),
         source=document[3],
+        in_force=validity[0],
+        expires=validity[1],
+        abolished=min((one.day for one in links if one.kind == "repeals" and one.cited == name), default=""),
+        period=tuple(filter(None, _literals(store, node, "pol:periodStart", "pol:periodEnd"))),
+        deadline=_literals(store, node, "pol:deadline")[0],
         appearances=_appearances(store, node),
         facts=tuple(sorted((*_facts(store, node, True), *_facts(store, node, False)), key=_fact_order)),
         measures=_measures(store, node),
+        links=links,
+    )
+
+
+def _links(store: Queryable, iri: str) -> tuple[DocumentLink, ...]:
+    return tuple(
+        DocumentLink(
+            citing=str(row["citing"]),
+            kind=str(row["code"]),
+            cited=str(row["cited"]),
+            number=str(row["number"] or ""),
+            day=str(row["day"] or ""),
+            quote=str(row["quote"]),
+            provision=str(row["provision"] or ""),
+            page=_number(row["page"]),
+        )
+        for row in run(store, "document_links", document=iri).records()
     )
 
 
@@ -183,7 +234,7 @@ def _measures(store: Queryable, node: str) -> tuple[MeasureValue, ...]:
     rows = select(
         store,
         _PREFIXES
-        + f"""SELECT DISTINCT ?kind ?indicator ?comparator ?value ?unit ?date ?document ?start WHERE {{
+        + f"""SELECT DISTINCT ?kind ?indicator ?comparator ?value ?unit ?date ?deadline ?document ?start WHERE {{
           GRAPH ?g {{
             {node} pol:hasMeasure|pol:states ?v .
             ?v pol:measureKind ?kind ; pol:indicator ?indicator ; pol:comparator ?comparator ; schema:value ?value ;
@@ -191,6 +242,7 @@ def _measures(store: Queryable, node: str) -> tuple[MeasureValue, ...]:
             ?d dcterms:source ?source ; skos:prefLabel ?document .
             OPTIONAL {{ ?v schema:unitText ?unit }}
             OPTIONAL {{ ?v pol:date ?date }}
+            OPTIONAL {{ ?v pol:deadline ?deadline }}
           }}
         }} ORDER BY ?document ?start ?comparator ?value""",
     )
@@ -202,6 +254,7 @@ def _measures(store: Queryable, node: str) -> tuple[MeasureValue, ...]:
             value=float(row["value"]),
             unit=row["unit"] or "",
             date=row["date"] or "",
+            deadline=row["deadline"] or "",
             document=row["document"],
         )
         for row in rows
@@ -224,5 +277,5 @@ def _all_literals(store: Queryable, node: str, property_: str) -> tuple[str, ...
     )
 
 
-def _number(text: str | None) -> int | None:
-    return None if text is None else int(text)
+def _number(value: str | float | None) -> int | None:
+    return None if value is None else int(value)

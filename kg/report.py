@@ -7,30 +7,47 @@ from policykg.kg.card import Card
 from policykg.kg.query import Column, Lang, Table, Value
 from policykg.ontology.terms import label
 
+#: How one document stands to another, as the named query `document_links` has it.
+_LINKS: dict[str, tuple[str, str]] = {
+    "based_on": ("依据", "is based on"),
+    "implements": ("落实", "implements"),
+    "amends": ("修订", "amends"),
+    "repeals": ("废止", "repeals"),
+    "cites": ("引用", "cites"),
+}
+
 #: Table titles and column headings, (zh, en) each.
 _WORDS: dict[str, tuple[str, str]] = {
+    "abolished": ("废止", "abolished"),
     "aliases": ("别名", "aliases"),
     "betweenness": ("中介中心性", "betweenness"),
     "bodies": ("共有机构", "shared bodies"),
     "bridges": ("连接多个文件的实体", "entities that join documents"),
+    "cited": ("另一文件", "other document"),
     "cites": ("有引用", "one cites the other"),
+    "citing": ("文件", "document"),
     "classes": ("细类", "classes"),
     "communities": ("群落", "communities"),
     "community": ("群落", "community"),
     "comparator": ("比较", "comparator"),
     "count": ("数量", "count"),
     "date": ("日期", "date"),
+    "day": ("起始日期", "from"),
+    "deadline": ("期限", "deadline"),
     "document": ("文件", "document"),
     "documents": ("文件", "documents"),
     "end": ("止", "end"),
     "entities": ("实体", "entities"),
+    "expires": ("有效期至", "in force until"),
     "facts": ("事实", "facts"),
     "first": ("文件一", "first document"),
+    "in_force": ("施行", "in force from"),
     "indicator": ("指标", "indicator"),
     "interconnections": ("文件之间的联系", "how documents connect"),
     "iri": ("标识", "IRI"),
     "issuers": ("发文机关", "issuers"),
     "kind": ("种类", "kind"),
+    "links": ("文件之间的沿革", "how it stands to other documents"),
     "likeness": ("相似度", "likeness"),
     "measures": ("指标数值", "measures"),
     "mechanisms": ("共有机制", "shared mechanisms"),
@@ -46,6 +63,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "object": ("客体", "object"),
     "page": ("页", "page"),
     "pagerank": ("PageRank", "PageRank"),
+    "period": ("规划期", "period"),
     "programs": ("共有项目", "shared programs"),
     "provision": ("条款", "provision"),
     "quote": ("原文", "quote"),
@@ -73,7 +91,7 @@ def analysis_tables(analysis: Analysis, *, lang: Lang = "zh", top: int = 15) -> 
         top: rows of each ranking, and names shown of a longer list; the counts and the ties are whole.
     """
     counts = [
-        _table(_word(what, lang), (what, "count"), [(label(name, lang), n) for name, n in pairs])
+        _table(what, _word(what, lang), (what, "count"), [(label(name, lang), n) for name, n in pairs])
         for what, pairs in (
             ("entities", analysis.entities),
             ("relations", analysis.relations),
@@ -81,7 +99,7 @@ def analysis_tables(analysis: Analysis, *, lang: Lang = "zh", top: int = 15) -> 
         )
     ]
     ranks = []
-    for type in ("Body", "Program", "Mechanism"):
+    for name, type in (("bodies", "Body"), ("programs", "Program"), ("mechanisms", "Mechanism")):
         rows: list[Sequence[Value]] = [
             (
                 one.name,
@@ -97,8 +115,9 @@ def analysis_tables(analysis: Analysis, *, lang: Lang = "zh", top: int = 15) -> 
         ]
         columns = ("name", "facts", "neighbours", "pagerank", "betweenness", "documents", "community")
         title = _word("ranks", lang).format(type=label(type, lang))
-        ranks.append(_table(title, columns, rows[:top]))
+        ranks.append(_table(name, title, columns, rows[:top]))
     communities = _table(
+        "communities",
         _word("communities", lang),
         ("community", "size", "members", "documents"),
         [
@@ -107,6 +126,7 @@ def analysis_tables(analysis: Analysis, *, lang: Lang = "zh", top: int = 15) -> 
         ],
     )
     bridges = _table(
+        "bridges",
         _word("bridges", lang),
         ("name", "type", "count", "betweenness", "documents"),
         [
@@ -121,6 +141,7 @@ def analysis_tables(analysis: Analysis, *, lang: Lang = "zh", top: int = 15) -> 
         ],
     )
     interconnections = _table(
+        "interconnections",
         _word("interconnections", lang),
         ("first", "second", "likeness", "cites", "bodies", "programs", "mechanisms"),
         [
@@ -149,17 +170,26 @@ def card_tables(card: Card, *, lang: Lang = "zh") -> tuple[Table, ...]:
         ("date", card.date),
         ("kind", card.kind),
         ("issuers", "、".join(card.issuers)),
+        ("in_force", card.in_force),
+        ("expires", card.expires),
+        ("abolished", card.abolished),
+        ("period", " – ".join(card.period)),
+        ("deadline", card.deadline),
         ("source", card.source),
         ("iri", card.iri),
     ]
     tables = [
-        _table(card.name, ("what", "value"), [(_word(key, lang), text) for key, text in itself if text]),
         _table(
+            "itself", card.name, ("what", "value"), [(_word(key, lang), text) for key, text in itself if text]
+        ),
+        _table(
+            "mentioned",
             _word("mentioned", lang),
             ("document", "mentions", "provision", "page"),
             [(one.document, one.mentions, one.provision, one.page) for one in card.appearances],
         ),
         _table(
+            "facts",
             _word("facts", lang),
             ("subject", "relation", "object", "modality", "quote", "document", "provision", "page"),
             [
@@ -181,11 +211,39 @@ def card_tables(card: Card, *, lang: Lang = "zh") -> tuple[Table, ...]:
             details=("start", "end", "statement"),
         ),
         _table(
+            "measures",
             _word("measures", lang),
-            ("kind", "indicator", "comparator", "value", "unit", "date", "document"),
+            ("kind", "indicator", "comparator", "value", "unit", "date", "deadline", "document"),
             [
-                (one.kind, one.indicator, one.comparator, one.value, one.unit, one.date, one.document)
+                (
+                    one.kind,
+                    one.indicator,
+                    one.comparator,
+                    one.value,
+                    one.unit,
+                    one.date,
+                    one.deadline,
+                    one.document,
+                )
                 for one in card.measures
+            ],
+        ),
+        _table(
+            "links",
+            _word("links", lang),
+            ("citing", "relation", "cited", "number", "day", "quote", "provision", "page"),
+            [
+                (
+                    one.citing,
+                    _LINKS[one.kind][0 if lang == "zh" else 1],
+                    one.cited,
+                    one.number,
+                    one.day,
+                    one.quote,
+                    one.provision,
+                    one.page,
+                )
+                for one in card.links
             ],
         ),
     ]
@@ -193,6 +251,7 @@ def card_tables(card: Card, *, lang: Lang = "zh") -> tuple[Table, ...]:
 
 
 def _table(
+    name: str,
     title: str,
     names: Iterable[str],
     rows: Iterable[Sequence[Value]],
@@ -201,7 +260,7 @@ def _table(
 ) -> Table:
     columns = [Column(name, *_WORDS[name]) for name in names]
     columns += [Column(name, *_WORDS[name], detail=True) for name in details]
-    return Table(tuple(columns), tuple(tuple(row) for row in rows), title)
+    return Table(tuple(columns), tuple(tuple(row) for row in rows), title, name)
 
 
 def _word(key: str, lang: Lang) -> str:

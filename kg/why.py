@@ -108,9 +108,11 @@ def why_tables(found: Why) -> list[Table]:
             for form in found.forms
         ),
         title=f"{found.type}:{found.name}",
+        name="forms",
     )
     joined = Table(
         (Column("reason", "合并与更正", "joined and corrected"),),
         tuple((reason,) for reason in found.reasons),
+        name="reasons",
     )
     return [forms, joined] if found.reasons else [forms]

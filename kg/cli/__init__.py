@@ -11,7 +11,7 @@ import typer
 from policykg.kg.cli.graphs import analyse, draw, export, validate
 from policykg.kg.cli.library import add, list_, log, remove, verify
 from policykg.kg.cli.options import FOUND_WANTING, UNUSABLE
-from policykg.kg.cli.questions import mechanisms, path, query, show
+from policykg.kg.cli.questions import compare, mechanisms, path, query, show, targets
 from policykg.kg.cli.texts import build, evaluate, explain, extract
 from policykg.ontology.errors import PolicyKGError
 
@@ -32,6 +32,8 @@ for _command in (
     log,
     verify,
     mechanisms,
+    targets,
+    compare,
     show,
     path,
     query,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Literal
 
+from policykg.ontology.errors import PolicyKGError
 from policykg.ontology.terms import label
 
 if TYPE_CHECKING:
@@ -19,10 +20,15 @@ if TYPE_CHECKING:
     from policykg.kg.query import Table as Answer
     from policykg.kg.sources import Progress
 
-Format = Literal["table", "json", "csv", "tsv"]
+Format = Literal["table", "json", "csv", "tsv", "excel"]
 Lang = Literal["zh", "en"]
 
 Cell = str | int | float | None
+
+
+class UnknownTable(PolicyKGError):
+    """An answer has no table of this name."""
+
 
 #: Progress is shown for work that the reader would wait for.
 _STAGES: dict[str, str] = {"read": "reading", "extract": "extracting", "store": "storing", "draw": "drawing"}
@@ -34,7 +40,8 @@ def write_rows(
     """Write a table to stdout.
 
     json is a list of objects keyed by heading, csv and tsv have a heading line; tsv escapes nothing but tabs and
-    line ends, which become spaces.
+    line ends, which become spaces. excel is csv as Excel opens it by a double click: with a byte order mark, without which
+    it reads Chinese as another encoding, and with an apostrophe before text that it would run as a formula.
     """
     if format == "json":
         objects = [dict(zip(headings, row, strict=True)) for row in rows]
@@ -42,6 +49,10 @@ def write_rows(
     elif format == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerows([headings, *rows])
+    elif format == "excel":
+        sys.stdout.write("\ufeff")
+        writer = csv.writer(sys.stdout, lineterminator="\r\n")
+        writer.writerows([[_no_formula(cell) for cell in row] for row in (headings, *rows)])
     elif format == "tsv":
         for row in (headings, *rows):
             sys.stdout.write("\t".join(" ".join(_cell(cell).split()) for cell in row) + "\n")
@@ -62,17 +73,39 @@ def write_table(table: "Answer", *, format: Format, lang: Lang = "zh") -> None:
 
 
 def write_tables(
-    tables: Sequence["Answer"], *, record: "DataclassInstance", format: Format, lang: Lang = "zh"
+    tables: Sequence["Answer"],
+    *,
+    record: "DataclassInstance",
+    format: Format,
+    lang: Lang = "zh",
+    only: str | None = None,
 ) -> None:
-    """Write several tables one below the other; as json, the record that they lay out, with all that it holds."""
-    if format == "json":
+    """Write several tables, or one of them.
+
+    As json, the record that they lay out, with all that it holds. As csv, tsv or excel, one table whose first column says
+    which of the tables a row is of, and whose others are the columns of all.
+
+    Args:
+        only: the name of the one table to write, with its own columns.
+    Raises:
+        UnknownTable: there is none of this name.
+    """
+    if only is not None:
+        by_name = {table.name: table for table in tables}
+        if only not in by_name:
+            raise UnknownTable(f"no table {only!r}; there are: {', '.join(by_name)}")
+        write_table(by_name[only], format=format, lang=lang)
+    elif format == "json":
         sys.stdout.write(json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n")
-        return
-    for number, table in enumerate(tables):
-        if format != "table":
-            # One stream of several tables: each under its title, a blank line between.
-            sys.stdout.write("\n" * bool(number) + f"# {table.title}\n")
-        write_table(table, format=format, lang=lang)
+    elif format == "table":
+        for table in tables:
+            write_table(table, format=format, lang=lang)
+    else:
+        names = list(dict.fromkeys(column.name for table in tables for column in table.columns))
+        rows = [
+            [table.name, *(row.get(name) for name in names)] for table in tables for row in table.records()
+        ]
+        write_rows(["table", *names], rows, format=format)
 
 
 def write_paths(paths: Sequence["Path"], *, format: Format, lang: Lang = "zh") -> None:
@@ -150,6 +183,12 @@ _GAP = re.compile(r"(?<=[^\x00-\xff]) | (?=[^\x00-\xff])")
 
 #: Width of piped tables, in columns: there is no terminal to fit, and 80 would break every quote into slivers.
 _WIDTH = 160
+
+
+def _no_formula(value: Cell) -> Cell:
+    return (
+        f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") and value[1:] else value
+    )
 
 
 def _cell(value: Cell) -> str:

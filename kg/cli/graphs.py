@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from policykg.kg.cli.console import warn, write_rows, write_tables
-from policykg.kg.cli.options import FOUND_WANTING, FormatOption, LangOption, StoreOption
+from policykg.kg.cli.options import FOUND_WANTING, FormatOption, LangOption, StoreOption, TableOption
 
 if TYPE_CHECKING:
     from policykg.kg.store import Store
@@ -21,6 +21,7 @@ def analyse(
     store: StoreOption = Path("out"),
     document: DocumentOption = None,
     top: Annotated[int, typer.Option("--top", min=1, help="Rows of each ranking.")] = 15,
+    table: TableOption = None,
     format: FormatOption = "table",
     lang: LangOption = "zh",
 ) -> None:
@@ -32,7 +33,9 @@ def analyse(
 
     with Store.open(store) as graph:
         analysis = analyse_graph(project(graph, documents=_titles(graph, document)))
-    write_tables(analysis_tables(analysis, lang=lang, top=top), record=analysis, format=format, lang=lang)
+    write_tables(
+        analysis_tables(analysis, lang=lang, top=top), record=analysis, format=format, lang=lang, only=table
+    )
 
 
 def draw(

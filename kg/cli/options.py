@@ -15,8 +15,17 @@ FOUND_WANTING = 1
 #: Wrong usage, or input that cannot be used.
 UNUSABLE = 2
 
-StoreOption = Annotated[Path, typer.Option("--store", "-s", help="Folder that `build` wrote.")]
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")]
+StoreOption = Annotated[
+    Path, typer.Option("--store", "-s", help="Folder that `build` wrote, or sparql+http://HOST:PORT/query.")
+]
+FormatOption = Annotated[
+    Format,
+    typer.Option("--format", "-f", help="How to print the result; excel is CSV that Excel opens right."),
+]
+TableOption = Annotated[
+    str | None,
+    typer.Option("--table", metavar="NAME", help="Only this table; an unknown one lists them all."),
+]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of headings and labels.")]
 LexiconOption = Annotated[
     list[Path] | None,
@@ -29,15 +38,6 @@ FramesOption = Annotated[
 OcrOption = Annotated[
     bool, typer.Option("--ocr", help="Read the page images of scanned PDF files (needs Debian's tesseract).")
 ]
-LimitOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--limit",
-        metavar="NAME=NUMBER",
-        help="Raise or lower what one input may hold; a wrong one lists them all. May be repeated.",
-    ),
-]
-ModelOption = Annotated[
 EndpointOption = Annotated[
     str,
     typer.Option(
@@ -47,6 +47,15 @@ EndpointOption = Annotated[
         show_default=False,
     ),
 ]
+LimitOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit",
+        metavar="NAME=NUMBER",
+        help="Raise or lower what one input may hold; a wrong one lists them all. May be repeated.",
+    ),
+]
+ModelOption = Annotated[
     bool,
     typer.Option("--model/--no-model", help="Without the statistical tagger: quicker, finds fewer names."),
 ]

@@ -1,4 +1,4 @@
-"""Commands that ask the graph: query, mechanisms, show, path."""
+"""Commands that ask the graph: query, mechanisms, targets, compare, show, path."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from policykg.kg.cli.console import warn, write_paths, write_rows, write_table, write_tables
-from policykg.kg.cli.options import FOUND_WANTING, FormatOption, LangOption, StoreOption
+from policykg.kg.cli.options import FOUND_WANTING, FormatOption, LangOption, StoreOption, TableOption
 
 
 def query(
@@ -110,6 +110,60 @@ def mechanisms(
         raise typer.Exit(FOUND_WANTING)
 
 
+def targets(
+    store: StoreOption = Path("out"),
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by", metavar="DATE", help="Only what is due by this year, month or day, also without numbers."
+        ),
+    ] = None,
+    document: Annotated[
+        str | None, typer.Option("--document", "-d", help="Only this document, in any form the graph knows.")
+    ] = None,
+    format: FormatOption = "table",
+    lang: LangOption = "zh",
+) -> None:
+    """List targets: how much by when, how far it is from the present value, and the yearly pace that it takes."""
+    from policykg.kg.lineage import last_day
+    from policykg.kg.query import run
+    from policykg.kg.store import Store
+
+    with Store.open(store) as graph:
+        if by is None:
+            table = run(graph, "targets", document=document)
+        else:
+            table = run(graph, "targets_due", by=last_day(by) or by, document=document)
+    write_table(table, format=format, lang=lang)
+    if not table.rows:
+        warn(f"no target {f'is due by {by}' if by else 'has a number'} in {document or store}")
+        raise typer.Exit(FOUND_WANTING)
+
+
+def compare(
+    first: Annotated[
+        str, typer.Argument(help="A document, in any form the graph knows.", show_default=False)
+    ],
+    second: Annotated[str, typer.Argument(help="The other document.", show_default=False)],
+    store: StoreOption = Path("out"),
+    type: Annotated[
+        str | None, typer.Option("--type", help="Only Body, Program or Mechanism.", show_default=False)
+    ] = None,
+    format: FormatOption = "table",
+    lang: LangOption = "zh",
+) -> None:
+    """List the bodies, programs and mechanisms that two documents share, and those that only one has."""
+    from policykg.kg.query import run
+    from policykg.kg.store import Store
+
+    with Store.open(store) as graph:
+        table = run(graph, "compare", first=first, second=second, type=type, lang=lang)
+    write_table(table, format=format, lang=lang)
+    if not table.rows:
+        warn(f"neither {first} nor {second} names a body, program or mechanism")
+        raise typer.Exit(FOUND_WANTING)
+
+
 def path(
     a: Annotated[str, typer.Argument(help="One thing.", show_default=False)],
     b: Annotated[str, typer.Argument(help="The other.", show_default=False)],
@@ -137,6 +191,7 @@ def show(
     why: Annotated[
         bool, typer.Option("--why", help="Instead: which forms and documents made it, and what joined them.")
     ] = False,
+    table: TableOption = None,
     format: FormatOption = "table",
     lang: LangOption = "zh",
 ) -> None:
@@ -150,8 +205,8 @@ def show(
     if why:
         with Store.open(store) as graph:
             found = explain(graph, name)
-        write_tables(why_tables(found), record=found, format=format, lang=lang)
+        write_tables(why_tables(found), record=found, format=format, lang=lang, only=table)
         return
     with Store.open(store) as graph:
         card = show_card(graph, name)
-    write_tables(card_tables(card, lang=lang), record=card, format=format, lang=lang)
+    write_tables(card_tables(card, lang=lang), record=card, format=format, lang=lang, only=table)

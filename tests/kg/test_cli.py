@@ -128,6 +128,83 @@ def test_mechanisms_says_how_each_is_tied(run: Run, built: Path) -> None:
     assert [row["mechanism"] for row in table] == [row["mechanism"] for row in rows]
 
 
+def test_rows_for_programs_have_codes_beside_words(run: Run, built: Path) -> None:
+    (zh, en) = (
+        json.loads(run("mechanisms", "海洋创新部", "--direct", "-s", built, "-f", "json", "--lang", lang).out)
+        for lang in ("zh", "en")
+    )
+    codes = [(row["tie_id"], row["predicate"], row["modality_id"]) for row in zh]
+    assert ("direct", "establishes", "required") in codes
+    assert codes == [(row["tie_id"], row["predicate"], row["modality_id"]) for row in en]
+
+
+def test_targets_by_a_year_have_baseline_gap_and_pace(run: Run, built: Path) -> None:
+    plan = "“蓝湾”海洋科技发展专项规划"
+    rows = json.loads(run("targets", "--by", "2026", "-s", built, "-f", "json").out)
+    assert rows and all(row["deadline"] <= "2026-12-31" for row in rows)
+    assert any(row["baseline"] and row["gap"] and row["pace"] for row in rows)
+    every = json.loads(run("targets", "-s", built, "-f", "json").out)
+    assert {row["document"] for row in every} > {row["document"] for row in rows}
+    assert run("targets", "--by", "1999", "-s", built).code == 1
+    for arguments, code, said in (
+        (("--by", "soon"), 2, "2025-12-31"),
+        (("--document", plan), 1, "nearest: "),
+    ):
+        ran = run("targets", *arguments, "-s", built)
+        assert (ran.code, len(ran.err.splitlines())) == (code, 1)
+        assert said in ran.err
+
+
+def test_compare_says_what_two_documents_share(run: Run, built: Path) -> None:
+    titles = sorted({row["document"] for row in json.loads(run("targets", "-s", built, "-f", "json").out)})
+    rows = json.loads(run("compare", *titles[:2], "-s", built, "-f", "json").out)
+    assert {row["found_in_id"] for row in rows} == {"both", "first", "second"}
+    assert {row["type_id"] for row in rows} == {"Body", "Program", "Mechanism"}
+    for row in rows:
+        assert (row["first"] > 0, row["second"] > 0) == {
+            "both": (True, True),
+            "first": (True, False),
+            "second": (False, True),
+        }[row["found_in_id"]]
+    bodies = json.loads(run("compare", *titles[:2], "--type", "Body", "-s", built, "-f", "json").out)
+    assert bodies == [row for row in rows if row["type_id"] == "Body"]
+    assert "one of Body, Program" in run("compare", *titles[:2], "--type", "Thing", "-s", built).err
+
+
+def test_several_tables_are_one_well_formed_csv(run: Run, built: Path) -> None:
+    whole = list(csv.DictReader(io.StringIO(run("analyse", "-s", built, "-f", "csv").out)))
+    assert all(None not in row and None not in row.values() for row in whole)
+    bodies = list(
+        csv.DictReader(io.StringIO(run("analyse", "-s", built, "--table", "bodies", "-f", "csv").out))
+    )
+    assert "community" in bodies[0] and "relations" not in bodies[0]
+    assert [row["name"] for row in whole if row["table"] == "bodies"] == [row["name"] for row in bodies]
+    assert "there are: entities, relations" in run("analyse", "-s", built, "--table", "x").err
+
+
+def test_csv_for_excel_begins_with_a_mark_and_runs_no_formula(run: Run, tmp_path: Path, built: Path) -> None:
+    ask = 'SELECT ("=1+1" AS ?a) ("甲" AS ?b) (-1 AS ?c) {}'
+    assert run("query", ask, "-s", built, "-f", "excel").out == "\ufeffa,b,c\r\n'=1+1,甲,-1\r\n"
+    assert run("query", ask, "-s", built, "-f", "csv").out == "a,b,c\n=1+1,甲,-1\n"
+
+
+def test_show_has_validity_period_links_and_deadlines(run: Run, built: Path) -> None:
+    documents = json.loads(run("query", "in_force", "date=2025-01-01", "-s", built, "-f", "json").out)
+    cards = [
+        json.loads(run("show", f"Document:{row['document']}", "-s", built, "-f", "json").out)
+        for row in documents
+    ]
+    assert "2024-05-01" in {card["in_force"] for card in cards}
+    assert ["2024-01-01", "2028-12-31"] in [card["period"] for card in cards]
+    kinds = {link["kind"] for card in cards for link in card["links"]}
+    assert {"based_on", "implements"} <= kinds
+    (target, *_) = json.loads(run("targets", "--by", "2028", "-s", built, "-f", "json").out)
+    card = json.loads(run("show", f"Target:{target['target']}", "-s", built, "-f", "json").out)
+    assert card["deadline"] == target["deadline"]
+    shown = run("show", "国家海岛创新工场建设运行管理办法（试行）", "-s", built).out
+    assert "施行" in shown and "文件之间的沿革" in shown
+
+
 def test_unknown_name_gets_the_nearest(run: Run, built: Path) -> None:
     ran = run("mechanisms", "海洋创新布", "-s", built)
     assert ran.code == 1

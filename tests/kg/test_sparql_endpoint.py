@@ -33,6 +33,7 @@ ASKED: dict[str, list[dict[str, object]]] = {
     "chains": [{"body": "财资部"}],
     "changes_of_body": [{"body": "海洋局"}, {"body": "岛务局", "lang": "en"}],
     "citations": [{}, {"document": "创新促进法", "lang": "en"}],
+    "compare": [{"first": MEASURES, "second": PLAN}, {"first": PLAN, "second": NOTICE, "type": "Mechanism"}],
     "facts_by_modality": [
         {"modality": "prohibited"},
         {"modality": "encouraged", "document": f"《{NOTICE}》"},
@@ -50,7 +51,7 @@ ASKED: dict[str, list[dict[str, object]]] = {
     "overview": [{}, {"lang": "en"}],
     "shared_programs": [{"first": MEASURES, "second": PLAN}],
     "targets": [{}, {"by": "2025"}, {"document": PLAN, "by": "2024"}],
-    "targets_due": [{"by": "2030-01-01"}],
+    "targets_due": [{"by": "2030-01-01"}, {"by": "2030-01-01", "document": PLAN}],
 }
 
 
