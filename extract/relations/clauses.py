@@ -230,7 +230,27 @@ _ROLE = re.compile(
     r"[^，,：:；;。、（）()\ue000\n]{0,6}为(?:主体|核心|引导|导向|主导|主的|主、|基础|依托|支撑|纽带|载体|重点|牵引|龙头)"
 )
 # Prepositions whose object may have an attribute of its own (对符合条件的[企业]); others stand in the attribute.
-_GOVERNING = frozenset({"对", "对于", "向", "为", "与", "同", "给", "将", "把", "以", "针对", "面向", "会同", "联合", "通过", "按", "经"})
+_GOVERNING = frozenset(
+    {
+        "对",
+        "对于",
+        "向",
+        "为",
+        "与",
+        "同",
+        "给",
+        "将",
+        "把",
+        "以",
+        "针对",
+        "面向",
+        "会同",
+        "联合",
+        "通过",
+        "按",
+        "经",
+    }
+)
 _RELATIVE = re.compile(r"[^，,：:；;。\n]{0,40}的[^，,：:；;。、的\n]{0,10}")
 
 
@@ -291,7 +311,8 @@ def lay_out(
         sentence.groups.append(Group([entity], clause, inserted=bool(inserted) and inserted[clause]))
     _merge_over_modifiers(sentence)
     for group in sentence.groups:
-        if _ROLE.match(sentence.between(group.end, group.end + 16)):
+        after = sentence.between(group.end, group.end + 16)
+        if "为" in after and _ROLE.match(after):
             group.modifier = True
         low = sentence.clauses[group.clause][0]
         before = sentence.hits_between(max(low, group.start - 12), group.start)

@@ -36,6 +36,7 @@ class Plan:
     blocked_by: tuple[str, ...]
     needs: tuple[tuple[str, frozenset[str]], ...]
     closing: bool  # the trigger comes last
+    leaning: bool  # a mention of the sentence must stand before the trigger
 
 
 def plan(frame: Frame, cues: Cues) -> Plan:
@@ -50,13 +51,16 @@ def plan(frame: Frame, cues: Cues) -> Plan:
         frame.blocked_by + embedding,
         tuple((role, kinds[role]) for role in frame.order if role in kinds),
         frame.order[-1] == "trigger",
+        at > 0 and not frame.topical,
     )
 
 
 class Fitter:
     """Fits frames in one sentence; `verbs` are the triggers that govern what follows them."""
 
-    def __init__(self, sentence: Sentence, reading: Reading, verbs: frozenset[str], cues: Cues) -> None:
+    def __init__(
+        self, sentence: Sentence, reading: Reading, verbs: frozenset[str], cues: Cues, *, explaining: bool
+    ) -> None:
         self._sentence = sentence
         self._reading = reading
         self._verbs = verbs
@@ -66,16 +70,19 @@ class Fitter:
         self._ends = [group.end for group in sentence.groups]
         #: The types of the sentence's mentions.
         self.kinds = frozenset(entity.type for group in sentence.groups for entity in group.members)
+        self._explaining = explaining
         self._hit: Hit | None = None
         self._low = self._high = 0
         self._before = ""
-        self._noun = False
+        self._noun = self._closed = False
+        self._next = self._last = 0  # indexes of the group behind the hit and of the one before it
 
     def fit(self, plan: Plan, hit: Hit) -> Match | str:
-        """Lay a frame around its trigger; where it does not fit, return the reason."""
-        for role, kinds in plan.needs:
-            if self.kinds.isdisjoint(kinds):
-                return f"no {' or '.join(sorted(kinds))} in the sentence for its {role}"
+        """Lay a frame around its trigger; where it does not fit, return the reason, empty if nobody asks for it."""
+        if self._explaining:
+            for role, kinds in plan.needs:
+                if self.kinds.isdisjoint(kinds):
+                    return f"no {' or '.join(sorted(kinds))} in the sentence for its {role}"
         if hit is not self._hit:
             self._look_at(hit)
         sentence, frame = self._sentence, plan.frame
@@ -83,7 +90,16 @@ class Fitter:
         if frame.scope == "sentence":
             low, high = sentence.start, sentence.end
             before = sentence.between(low, hit.start)
-        if refusal := self._blocked(plan, hit, before, high):
+        if plan.behind:
+            if self._noun:
+                return "its verb stands as a noun here"
+            if self._next == len(self._starts) or self._starts[self._next] >= high:
+                return "no mention follows"
+        elif frame.nominal and not self._closed:
+            return "its verb governs what follows"
+        if plan.leaning and self._last < 0:
+            return "no mention stands before it"
+        if refusal := self._blocked(plan, hit, before):
             return refusal
         agent = None
         if not plan.closing and sentence.between(hit.end, hit.end + 1) == "的":
@@ -144,11 +160,14 @@ class Fitter:
         self._low, self._high = sentence.clauses[sentence.clause_of(hit.start)]
         self._before = sentence.between(self._low, hit.start)
         self._noun = self._is_noun(hit)
+        self._closed = (
+            _NOUN_END.match(sentence.text, hit.end - sentence.start, self._high - sentence.start) is not None
+        )
+        self._next = bisect_left(self._starts, hit.end)
+        self._last = bisect_right(self._ends, hit.start) - 1
 
-    def _blocked(self, plan: Plan, hit: Hit, before: str, high: int) -> str:
+    def _blocked(self, plan: Plan, hit: Hit, before: str) -> str:
         frame, sentence = plan.frame, self._sentence
-        if self._noun and not plan.closing:
-            return "its verb stands as a noun here"
         if plan.blocked_by and before.endswith(plan.blocked_by):
             return "blocked by the word before it"
         if frame.unless and any(word in before for word in frame.unless):
@@ -157,10 +176,6 @@ class Fitter:
             said = sentence.quote(sentence.start, hit.start)
             if not any(word in said for word in frame.given):
                 return "none of the words that it asks for stands before it (given)"
-        if frame.nominal and not _NOUN_END.match(
-            sentence.text, hit.end - sentence.start, high - sentence.start
-        ):
-            return "its verb governs what follows"
         return ""
 
     def _is_noun(self, hit: Hit) -> bool:
@@ -209,18 +224,22 @@ class Fitter:
     def _right(self, frame: Frame, hit: Hit, position: int, high: int, *, first: bool) -> Group | str:
         """Return the group that follows, or why there is none."""
         gap = frame.max_gap if first else _FAR
-        for at in range(bisect_left(self._starts, position), len(self._groups)):
+        begin = self._next if first else bisect_left(self._starts, position)
+        for at in range(begin, len(self._groups)):
             group = self._groups[at]
             if frame.through and (group.oblique or group.governed):
                 continue
             if group.start >= high or group.start - position > gap:
-                return f"{_name(group)} is too far"
+                return self._because(group, "is too far")
             if not self._reaches(frame, hit, position, group):
-                return f"{_name(group)} belongs to another verb"
+                return self._because(group, "belongs to another verb")
             if frame.relative and first:
                 return group
-            return self._head(frame, at, high) or f"{_name(group)} only qualifies or is an adjunct"
+            return self._head(frame, at, high) or self._because(group, "only qualifies or is an adjunct")
         return "no mention follows"
+
+    def _because(self, group: Group, reason: str) -> str:
+        return f"{_name(group)} {reason}" if self._explaining else reason
 
     def _reaches(self, frame: Frame, hit: Hit, position: int, group: Group) -> bool:
         """Tell whether no verb of its own stands between a position and a group."""
@@ -248,6 +267,7 @@ class Fitter:
         first = at
         while groups[at].modifier or (
             at + 1 < len(groups)
+            and groups[at + 1].clause == groups[at].clause
             and is_relative(
                 self._sentence, groups[at], groups[at + 1], over_verbs=over_verbs, verbs=self._verbs
             )

@@ -58,7 +58,7 @@ class Matcher:
         claims: dict[int, list[Match]] = defaultdict(list)
         chosen: list[Match] = []
         lost: list[tuple[Match, str]] = []
-        fitter = Fitter(sentence, reading, self.verbs, self._cues)
+        fitter = Fitter(sentence, reading, self.verbs, self._cues, explaining=refused is not None)
         plans = self._index if refused is not None else self._plans_for(fitter.kinds)
         for hit in sentence.hits:
             for ready in plans.get(hit.word, ()):
@@ -150,7 +150,11 @@ def _outermost(sentence: Sentence, rivals: Sequence[Match]) -> list[Match]:
     founding = [m for m in rivals if m.frame.relation == "establishes" and m.frame.order[0] == "trigger"]
 
     def seems(match: Match) -> bool:
-        if match.frame.relation not in ("employs", "supports") or match.frame.order[0] != "trigger" or match.object is None:
+        if (
+            match.frame.relation not in ("employs", "supports")
+            or match.frame.order[0] != "trigger"
+            or match.object is None
+        ):
             return False
         inside = sentence.between(match.hit.end, match.object.start).endswith("的")
         clause = sentence.clause_of(match.hit.start)

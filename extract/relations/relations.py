@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from policykg.extract.annotations import MENTIONS, UNITS, context, make_span, read_spans, write_spans
+from policykg.extract.annotations import MENTIONS, UNITS, context, make_span, read_spans, text_of, write_spans
 from policykg.extract.normalise import squeeze
 from policykg.extract.records import THIS_DOCUMENT, EntityType, Relation
 from policykg.extract.relations.assertions import reviews
@@ -77,7 +77,7 @@ class Relations:
         return tuple(sorted(refused, key=lambda r: (r.hit, r.frame.name)))
 
     def _read_document(self, doc: Doc, refused: list[Refused] | None) -> tuple[Relation, ...]:
-        raw = doc.text
+        raw = text_of(doc)
         entities = [e for e in _outermost(doc) if not is_label(raw, e, self.cues)]
         masked = mask(raw, entities)
         names = read_names(raw, context(doc), entities)
@@ -111,17 +111,18 @@ class Relations:
             if any(c.unnamed for c in unit.reading.contexts):
                 carry.subject = ()
             carry.after(text, unit.reading.subject, self.cues, last if last.cause is not None else None)
+            item = opens_item(text)
             relations = [
                 *target_relations(unit.sentence, unit.reading, unit.targets, goal),
-                *resolve(unit, None if opens_item(text) else before, names, self.cues, refused),
+                *resolve(unit, None if item else before, names, self.cues, refused),
                 *issuer_relations(unit.sentence, names),
                 *citation_relations(unit.sentence, unit.documents, names),
                 *partner_relations(unit.sentence, charge),
-                *(member_relations(unit.sentence, whole) if opens_item(text) else ()),
+                *(member_relations(unit.sentence, whole) if item else ()),
             ]
             found += keep_first([*relations, *evaluation_relations(relations)], MAX_PAIRS)
             before = unit
-            if not opens_item(text) or opens_article(text):
+            if not item or opens_article(text):
                 whole = None
             whole = list_head(unit.sentence) or whole
         return tuple(found)
@@ -185,7 +186,9 @@ def _outermost(doc: Doc) -> list[Entity]:
     for start, end, label, name in sorted(spans, key=lambda s: (s[0], s[1], kinds[s[2]] != "Target")):
         if start >= last:
             last = -end
-            outer.append(Entity(start, last, kinds[label], strings[name] or squeeze(doc.text[start:last])))
+            outer.append(
+                Entity(start, last, kinds[label], strings[name] or squeeze(text_of(doc)[start:last]))
+            )
     return outer
 
 

@@ -73,7 +73,11 @@ def test_parse_frames_reports_all_faults_at_once():
 @pytest.mark.parametrize(
     ("old", "new", "remedy"),
     [
-        ('trigger = ["认领"]', 'trigger = ["认领"]\ntold_by = ["评估"]', "told_by word '评估' is not in tail"),
+        (
+            'trigger = ["认领"]',
+            'trigger = ["认领"]\ntold_by = ["评估"]',
+            "told_by word '评估' is not in tail",
+        ),
         (
             'object = ["Program"]',
             'object = ["Mechanism", "Target"]',
