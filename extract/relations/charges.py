@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from policykg.extract.relations.clauses import MASK, Cues, Entity
-from policykg.extract.relations.subjects import Doers, opens_item
+from policykg.extract.relations.items import opens_item
+from policykg.extract.relations.subjects import Doers
 
 
 @dataclass(frozen=True, slots=True)

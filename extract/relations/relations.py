@@ -17,6 +17,7 @@ from policykg.extract.annotations import MENTIONS, UNITS, context, make_span, re
 from policykg.extract.normalise import squeeze
 from policykg.extract.records import THIS_DOCUMENT, EntityType, Relation
 from policykg.extract.relations.assertions import reviews
+from policykg.extract.relations.carrying import Carry
 from policykg.extract.relations.charges import Charge, find_charges, is_label
 from policykg.extract.relations.clauses import (
     Cues,
@@ -27,6 +28,7 @@ from policykg.extract.relations.clauses import (
     mask,
 )
 from policykg.extract.relations.frames import Example, Frame, FrameError, load_frames
+from policykg.extract.relations.items import opens_article, opens_item, opens_point
 from policykg.extract.relations.matching import Matcher, Refused
 from policykg.extract.relations.resolving import Unit, resolve
 from policykg.extract.relations.statements import (
@@ -41,13 +43,7 @@ from policykg.extract.relations.statements import (
     read_names,
     target_relations,
 )
-from policykg.extract.relations.subjects import (
-    Carry,
-    opens_article,
-    opens_item,
-    opens_point,
-    read_subjects,
-)
+from policykg.extract.relations.subjects import read_subjects
 from policykg.extract.units import Units
 
 # A unit of more is a table or text without punctuation: what lies beyond is left unread, so that time stays linear.

@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from policykg.extract.records import Modality
 from policykg.extract.relations.clauses import MASK, Cues, Entity, Group, Hit, Sentence, is_relative
+from policykg.extract.relations.items import ITEM
 from policykg.extract.structure.signatures import DATE
 
 Doers = tuple[Entity, ...]
@@ -239,7 +240,7 @@ def _unnamed(sentence: Sentence, reading: Reading, cues: Cues, verbs: frozenset[
 
 def _only_determines(before: str, cues: Cues) -> bool:
     """Tell whether the text between a clause's start and a mention holds only what picks the mention out."""
-    rest = before[match.end() :] if (match := _ITEM.match(before)) else before
+    rest = before[match.end() :] if (match := ITEM.match(before)) else before
     rest = rest[rest.rfind("的") + 1 :]  # attributes: 符合条件的
     rest = rest[rest.rfind(MASK) + 1 :]  # an attribute of its own: [示范区]所在地
     return not rest or cues.determiners.fullmatch(rest) is not None
@@ -342,87 +343,3 @@ def _following(
 
 # 支持实施科技成果转化的[企业]…: the verb before 的 only tells which ones.
 _RELATIVE_END = re.compile(r"的(?:各类|有关|相关|优秀|优质|其他)?$")
-_ITEM = re.compile(
-    r"\s*(?:第[一二三四五六七八九十百零]{1,5}[章节条]|[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|[（(]?\d{1,2}[）)、.．](?!\d)"
-    r"|专栏|——|[①-⑳])"
-)
-_ARTICLE = re.compile(r"\s*(?:第[一二三四五六七八九十百零]{1,5}[章节条]|[一二三四五六七八九十]{1,3}[、.．])")
-
-
-def opens_item(text: str) -> bool:
-    """Tell whether a unit begins with a number of its own (第六条, (一), 1., ——)."""
-    return _ITEM.match(text) is not None
-
-
-def opens_article(text: str) -> bool:
-    """Tell whether a unit begins an article, a chapter or a main heading, where no subject is carried over."""
-    return _ARTICLE.match(text) is not None
-
-
-def opens_point(text: str) -> bool:
-    """Tell whether a unit begins with a number of its own that is no dash: where the goals of a list end."""
-    return opens_item(text) and not text.lstrip().startswith("——")
-
-
-_DUTY = ("要", "应", "须", "必须", "不得")
-_BINDING = ("要", "应", "须", "负责")
-
-
-def _binding(text: str, cues: Cues) -> Modality | None:
-    """Return the modality that a lead-in forces on its items (不得有下列行为：), None where it forces none."""
-    last = re.split("[，,。；;]", text)[-1]
-    kinds: tuple[Modality, ...] = ("prohibited", "permitted")
-    for kind in kinds:
-        if any(cues.modals[word] == kind and len(word) > 1 and word in last for word in sorted(cues.modals)):
-            return kind
-    return None
-
-
-@dataclass(slots=True)
-class Carry:
-    """What one sentence hands on to the next: its subject, and who acts in the list it leads into, in what modality.
-
-    `since` counts the units since the item began; `bound` is true where its opening put a duty on the subject.
-    """
-
-    subject: Doers = ()
-    lead_in: Doers = ()
-    modality: Modality | None = None
-    in_article: bool = False
-    since: int = 0
-    bound: bool = False
-
-    def before(self, text: str) -> Doers:
-        """Return the subject for a unit that names none, and forget what ends where the unit begins."""
-        self.since += 1
-        if opens_article(text):
-            self.subject = self.lead_in = ()
-            self.modality = None
-            self.in_article = text.lstrip().startswith("第")
-            self._begin()
-        elif opens_item(text):
-            self.subject = ()
-            self._begin()
-            return self.lead_in
-        # 要完善…: a duty put on no one named is put on the one named before, in plans too; and an item of a plan that
-        # opens with someone's duties goes on with them.
-        elided = self.in_article or self.bound or text.lstrip().startswith(_DUTY)
-        return (self.subject if elided else ()) or self.lead_in
-
-    def _begin(self) -> None:
-        self.since = 0
-        self.bound = False
-
-    def after(self, text: str, subject: Doers, cues: Cues, moved: Context | None = None) -> None:
-        """Take note of the unit that has just been read.
-
-        Args:
-            subject: its grammatical subject.
-            moved: what holds at its end, if that is the deed of someone moved to act (鼓励[企业]开展下列活动：).
-        """
-        if any(e.type != "Mechanism" for e in subject):
-            self.subject = subject
-            self.bound = self.since <= 1 and any(word in text for word in _BINDING)
-        if text.rstrip().endswith(("：", ":")) and any(w in text for w in cues.lead_ins):
-            self.lead_in = moved.doers if moved is not None and moved.doers else self.subject
-            self.modality = moved.modality if moved is not None else _binding(text, cues)

@@ -1,0 +1,72 @@
+"""Hand the subject of a sentence on to those that name none: within an article, an item, a list below its lead-in."""
+
+import re
+from dataclasses import dataclass
+
+from policykg.extract.records import Modality
+from policykg.extract.relations.clauses import Cues
+from policykg.extract.relations.items import opens_article, opens_item
+from policykg.extract.relations.subjects import Context, Doers
+
+_DUTY = ("要", "应", "须", "必须", "不得")
+_BINDING = ("要", "应", "须", "负责")
+
+
+def _binding(text: str, cues: Cues) -> Modality | None:
+    """Return the modality that a lead-in forces on its items (不得有下列行为：), None where it forces none."""
+    last = re.split("[，,。；;]", text)[-1]
+    kinds: tuple[Modality, ...] = ("prohibited", "permitted")
+    for kind in kinds:
+        if any(cues.modals[word] == kind and len(word) > 1 and word in last for word in sorted(cues.modals)):
+            return kind
+    return None
+
+
+@dataclass(slots=True)
+class Carry:
+    """What one sentence hands on to the next: its subject, and who acts in the list it leads into, in what modality.
+
+    `since` counts the units since the item began; `bound` is true where its opening put a duty on the subject.
+    """
+
+    subject: Doers = ()
+    lead_in: Doers = ()
+    modality: Modality | None = None
+    in_article: bool = False
+    since: int = 0
+    bound: bool = False
+
+    def before(self, text: str) -> Doers:
+        """Return the subject for a unit that names none, and forget what ends where the unit begins."""
+        self.since += 1
+        if opens_article(text):
+            self.subject = self.lead_in = ()
+            self.modality = None
+            self.in_article = text.lstrip().startswith("第")
+            self._begin()
+        elif opens_item(text):
+            self.subject = ()
+            self._begin()
+            return self.lead_in
+        # 要完善…: a duty put on no one named is put on the one named before, in plans too; and an item of a plan that
+        # opens with someone's duties goes on with them.
+        elided = self.in_article or self.bound or text.lstrip().startswith(_DUTY)
+        return (self.subject if elided else ()) or self.lead_in
+
+    def _begin(self) -> None:
+        self.since = 0
+        self.bound = False
+
+    def after(self, text: str, subject: Doers, cues: Cues, moved: Context | None = None) -> None:
+        """Take note of the unit that has just been read.
+
+        Args:
+            subject: its grammatical subject.
+            moved: what holds at its end, if that is the deed of someone moved to act (鼓励[企业]开展下列活动：).
+        """
+        if any(e.type != "Mechanism" for e in subject):
+            self.subject = subject
+            self.bound = self.since <= 1 and any(word in text for word in _BINDING)
+        if text.rstrip().endswith(("：", ":")) and any(w in text for w in cues.lead_ins):
+            self.lead_in = moved.doers if moved is not None and moved.doers else self.subject
+            self.modality = moved.modality if moved is not None else _binding(text, cues)
