@@ -26,6 +26,7 @@ quality: $(VENV)/installed-dev
 	$(BIN)/python -m policykg.extract.quality.measuring --shared ../shared
 
 bench: $(VENV)/installed-dev
+	$(BIN)/python tests/benchmarks/extraction.py
 	$(BIN)/python tests/benchmarks/queries.py
 
 # Damaged and hostile files, for so many minutes each, through the readers and through the whole build.

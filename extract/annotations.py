@@ -13,7 +13,7 @@ from policykg.extract.records import DocumentInfo, DocumentSpan, EntityType, Mea
 
 #: Keys of `doc.spans`.
 UNITS = "units"
-CANDIDATES = "candidates"  # all that lexicon, patterns and model propose; may overlap
+CANDIDATES = "candidates"  # what components of a user's own propose; may overlap
 MENTIONS = "mentions"  # what was settled on; only a Target may hold others
 
 #: What stands in for the document's own data when a bare text is run through the pipeline.

@@ -1,18 +1,21 @@
 """The pipeline: which components run, in which order, and how a file becomes records."""
 
+import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
-from policykg.extract.annotations import MENTIONS, measures, read_spans, relations
-from policykg.extract.canonical.aliases import Key, canonicals
-from policykg.extract.canonical.official import Canonical
+from policykg.extract.annotations import MENTIONS, measures, read_spans, relations, text_of
+from policykg.extract.canonical.aliases import canonicals
 from policykg.extract.characters import CharacterTokenizer
+from policykg.extract.names.mentions import confidences
+from policykg.extract.normalise import squeeze
 from policykg.extract.records import (
     ENTITY_TYPES,
     DocumentRecord,
@@ -78,7 +81,25 @@ def iter_records(
 ) -> Iterator[DocumentRecord]:
     """Run the pipeline on each document of a text, one at a time, so that memory holds one `Doc` only."""
     for span in spans:
-        yield _record(source, span, annotate(nlp, source, span))
+        with _no_collection():
+            record = build_record(source, span, annotate(nlp, source, span))
+        yield record
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Put the garbage collector off for one document.
+
+    What a document needs has no cycles and goes as soon as it is done with; the collector would only be set off by its
+    many small objects, and go through all weights and names of the pipeline each time.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def annotate(nlp: Language, source: ReaderText, span: DocumentSpan) -> Doc:
@@ -100,34 +121,37 @@ def _moved(section: Section, by: int) -> Section:
     return replace(section, start=section.start + by, end=section.end + by)
 
 
-def _record(source: ReaderText, span: DocumentSpan, doc: Doc) -> DocumentRecord:
+def build_record(source: ReaderText, span: DocumentSpan, doc: Doc) -> DocumentRecord:
+    """Put together what the pipeline found in one document; the record's offsets are those of `source.text`."""
     at = span.start
-    names = canonicals(doc)
     return DocumentRecord(
         source=source,
         span=span,
-        entities=tuple(
-            Mention(
-                start=mention.start_char + at,
-                end=mention.end_char + at,
-                type=_entity_type(mention.label_),
-                text=mention.text,
-                canonical=mention.kb_id_ or "".join(mention.text.split()),
-                rule=mention.id_,
-                confidence=round(mention._.confidence, 4),
-                reason=_moved_reason(names, mention, at),
-            )
-            for mention in read_spans(doc, MENTIONS)
-        ),
+        entities=tuple(_mentions(doc, at)),
         relations=tuple(_moved_relation(relation, at) for relation in relations(doc)),
         measures=tuple(_moved_measure(measure, at) for measure in measures(doc)),
     )
 
 
-def _moved_reason(names: Mapping[Key, Canonical], mention: Span, by: int) -> str:
-    named = names.get((mention.start_char, mention.end_char, mention.label_))
-    reason = named.reason if named and named.name == mention.kb_id_ else ""
-    return _PLACE.sub(lambda place: f"(at {int(place[1]) + by})", reason)
+def _mentions(doc: Doc, by: int) -> Iterator[Mention]:
+    text, names, likely = text_of(doc), canonicals(doc), confidences(doc)
+    for mention in read_spans(doc, MENTIONS):
+        start, end, label, name = mention.start_char, mention.end_char, mention.label_, mention.kb_id_
+        named = names.get((start, end, label))
+        yield Mention(
+            start=start + by,
+            end=end + by,
+            type=_entity_type(label),
+            text=text[start:end],
+            canonical=name or squeeze(text[start:end]),
+            rule=mention.id_,
+            confidence=round(likely.get((start, end), 1.0), 4),
+            reason=_moved_reason(named.reason, by) if named and named.name == name else "",
+        )
+
+
+def _moved_reason(reason: str, by: int) -> str:
+    return _PLACE.sub(lambda place: f"(at {int(place[1]) + by})", reason) if reason else ""
 
 
 #: Where in the text of its `Doc` a reason points to.
@@ -146,7 +170,9 @@ def _moved_measure(measure: Measure, by: int) -> Measure:
 
 
 def _entity_type(label: str) -> EntityType:
-    for known in ENTITY_TYPES:
-        if label == known:
-            return known
-    raise ValueError(f"mention label {label!r} is no entity type; types are {', '.join(ENTITY_TYPES)}")
+    if label not in _TYPES:
+        raise ValueError(f"mention label {label!r} is no entity type; types are {', '.join(ENTITY_TYPES)}")
+    return _TYPES[label]
+
+
+_TYPES: Mapping[str, EntityType] = {known: known for known in ENTITY_TYPES}

@@ -14,7 +14,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from policykg.extract.names.weighing import LINKS, READINESS, Candidate, Features, Key
+from policykg.extract.names.contexts import Key
+from policykg.extract.names.weighing import LINKS, READINESS, Candidate, Features
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

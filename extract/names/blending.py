@@ -22,7 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from policykg.extract.names.candidates import Guess
-from policykg.extract.names.weighing import LINKS, Candidate, Features, Key
+from policykg.extract.names.contexts import Key
+from policykg.extract.names.weighing import LINKS, Candidate, Features
 from policykg.ontology.errors import PolicyKGError
 
 BLEND_FILE = "blend.toml"

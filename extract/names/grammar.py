@@ -15,7 +15,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from policykg.extract.names.candidates import Found, proposals, propose
-from policykg.extract.names.lexicon import inside_word
 from policykg.extract.names.patterns import Example, PatternError, read_examples, read_toml
 from policykg.extract.normalise import fold
 from policykg.extract.records import ENTITY_TYPES
@@ -27,6 +26,7 @@ MOST_STARTS = 10
 
 #: Marks after which a name may begin; a number with its counter is one of them ("20 家左右" is an opener's matter).
 _AFTER = re.compile(r"[、和与及或/的“”\"‘’()\[\]【】]|\s+|\d[个家项条批类大次亩名]")
+_NO_START = re.compile(r"\s|(?<=[A-Za-z0-9])[A-Za-z0-9]")
 _QUOTE = re.compile('[“"‘]')
 
 
@@ -59,6 +59,11 @@ class Grammar:
         for group in groups:
             for word in group.words:
                 self._heads.setdefault(word, []).append(group)
+        #: Type and rule of what a head proposes.
+        self._proposed = {
+            word: [(group.label, f"grammar:{group.name}") for group in groups]
+            for word, groups in self._heads.items()
+        }
         self._head_words = tuple(self._heads)
         self._head_finder = ahocorasick_rs.AhoCorasick(list(self._head_words), store_patterns=False)
         edges = sorted({*openers, *attributes})
@@ -87,13 +92,14 @@ class Grammar:
         stops = {match.end() for match in self._breaks.finditer(folded)}
         stops.update(end for _, _, end in self._walls.find_matches_as_indexes(folded, overlapping=True))
         floor = _Floor(sorted(stops))
+        never = _never_begins(folded)
         for end, start, word in self._head_matches(folded):
             if folded.startswith(self._not_before, end):
                 continue
-            begins = self._begins(folded, starts, start, max(floor.below(start), end - LONGEST_NAME))
-            for group in self._heads[word]:
+            begins = self._begins(starts, never, start, max(floor.below(start), end - LONGEST_NAME))
+            for label, rule in self._proposed[word]:
                 for begin in begins:
-                    yield Found(begin, end, group.label, f"grammar:{group.name}")
+                    yield Found(begin, end, label, rule)
 
     def check_examples(self) -> list[str]:
         """Try the sentences of every group; return a line for each that does not hold."""
@@ -140,7 +146,7 @@ class Grammar:
         return marks
 
     @staticmethod
-    def _begins(folded: str, starts: bytearray, head: int, floor: int) -> list[int]:
+    def _begins(starts: bytearray, never: Collection[int], head: int, floor: int) -> list[int]:
         begins = [head]
         at = starts.rfind(1, floor, head)
         while at >= 0 and len(begins) < MOST_STARTS:
@@ -148,7 +154,12 @@ class Grammar:
             at = starts.rfind(1, floor, at)
         if floor not in begins:
             begins.append(floor)
-        return [at for at in begins if not folded[at].isspace() and not inside_word(folded, at)]
+        return [at for at in begins if at not in never]
+
+
+def _never_begins(folded: str) -> frozenset[int]:
+    """Return the offsets of white space, and those inside a run of Latin letters or digits, which is one word."""
+    return frozenset(match.start() for match in _NO_START.finditer(folded))
 
 
 class _Floor:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import exp, inf
+from operator import add
 from typing import overload
 
 from spacy.language import Language
@@ -18,8 +19,9 @@ from spacy.tokens import Doc, Span
 from policykg.extract.annotations import CANDIDATES, MENTIONS, Refusal, make_span, read_spans, write_spans
 from policykg.extract.names.blending import Blend, choose, combine, likelihoods
 from policykg.extract.names.candidates import Found, Guess, close_proposals, proposals
+from policykg.extract.names.contexts import MARGIN
 from policykg.extract.names.weighing import READINESS, Candidate, Features, Weights, settle
-from policykg.extract.names.wellformed import is_name
+from policykg.extract.names.wellformed import NameTest
 from policykg.extract.records import ENTITY_TYPES, EntityType
 
 #: What is worth so much beyond its weight that it is taken wherever it stands: a name of the user's own lexicon, and what
@@ -31,15 +33,22 @@ _DEFINITION = re.compile(r"[（(]\s?(?:以下|下)?[简统]?称")
 #: What proposed a name that no rule did, and the log odds of what neither rules nor model believe in.
 MODEL_RULE = "model"
 FAR_OFF = -7.0
-#: A refused candidate is kept as a span where it scores more than this.
-WORTH_A_SPAN = 0.0
 _TYPES: Mapping[str, EntityType] = {name: name for name in ENTITY_TYPES}
 _LAYERS = ("user-lexicon:", "lexicon:", "pattern:", "grammar:")
 _KNOWN = ("user-lexicon:", "lexicon:", "pattern:")
 
 
-if not Span.has_extension("confidence"):
-    Span.set_extension("confidence", default=1.0)
+def confidences(doc: Doc) -> Mapping[tuple[int, int], float]:
+    """Return the probability of each mention by its stretch [start, end); it is 1 where there is none."""
+    value: Mapping[tuple[int, int], float] | None = doc._.confidences
+    return value or {}
+
+
+if not Doc.has_extension("confidences"):
+    Doc.set_extension("confidences", default=None)
+    Span.set_extension(
+        "confidence", getter=lambda span: confidences(span.doc).get((span.start_char, span.end_char), 1.0)
+    )
 
 
 def gather(found: Iterable[Found]) -> list[Candidate]:
@@ -52,7 +61,7 @@ def gather(found: Iterable[Found]) -> list[Candidate]:
             rules[key] = (rule,)
         elif rule not in known:
             rules[key] = tuple(sorted((*known, rule), key=_layer))
-    return [Candidate(start, end, label, rules[end, start, label]) for end, start, label in sorted(rules)]
+    return [Candidate(start, end, label, by) for (end, start, label), by in sorted(rules.items())]
 
 
 def _from_spans(doc: Doc) -> Iterator[Found]:
@@ -61,14 +70,21 @@ def _from_spans(doc: Doc) -> Iterator[Found]:
         yield Found(span.start_char, span.end_char, span.label_, span.id_, span.kb_id_)
 
 
-def _bonus(candidate: Candidate, text: str) -> float:
+def _bonuses(text: str, candidates: Iterable[Candidate]) -> list[float]:
     """Return what stands beside the learned weights: what is sure, and what the text itself gives a short form to."""
-    sure = candidate.rules[0].startswith("user-lexicon:") or (
-        candidate.label == "Document" and any(rule.startswith("pattern:") for rule in candidate.rules)
-    )
-    if sure:
-        return SURE_BONUS
-    return DEFINED_BONUS if _DEFINITION.match(text, candidate.end) else 0.0
+    defined = {match.start() for match in _DEFINITION.finditer(text)}
+    return [
+        SURE_BONUS if _is_sure(label, rules) else DEFINED_BONUS if end in defined else 0.0
+        for _, end, label, rules in candidates
+    ]
+
+
+def _is_sure(label: str, rules: Sequence[str]) -> bool:
+    if label == "Document":
+        return rules[0].startswith(("user-lexicon:", "pattern:")) or any(
+            r.startswith("pattern:") for r in rules
+        )
+    return rules[0].startswith("user-lexicon:")
 
 
 def _layer(rule: str) -> tuple[int, str]:
@@ -135,7 +151,6 @@ class Settled:
     """The outcome for one document."""
 
     mentions: list[Span]
-    candidates: list[Span]
     refusals: Refusals
     confidences: list[float]  # one a mention, its probability; 1.0 where no tagger ran
 
@@ -155,21 +170,19 @@ class Settler:
         held = proposals(doc)
         found = [*held.found, *_from_spans(doc)]
         bodies = {(f.start, f.end) for f in found if f.label == "Body" and f.rule.startswith(_KNOWN)}
-        found = [f for f in found if is_name(held.text, f.start, f.end, f.label, bodies)]
         canonical = {(f.start, f.end, f.label): f.canonical for f in found if f.canonical}
-        candidates = gather(found)
+        could_be = NameTest(held.text, bodies).holds
+        candidates = [c for c in gather(found) if could_be(c.start, c.end, c.label)]
         features = Features(held.text, candidates)
-        scores = self.weights.scores(features, candidates)
-        for index, candidate in enumerate(candidates):
-            scores[index] += _bonus(candidate, held.text)
+        weighed = self.weights.scores(features, candidates)
+        scores = list(map(add, weighed, _bonuses(held.text, candidates)))
         level = inf
         if self.blend is None or held.guesses is None:
-            chosen = settle(features, candidates, scores, self.weights.values)
+            chosen = settle(features, candidates, scores, self.weights.links)
         else:
             level = self.blend.level
-            guesses = [g for g in held.guesses if is_name(held.text, g.start, g.end, g.label, bodies)]
+            guesses = [g for g in held.guesses if could_be(g.start, g.end, g.label)]
             candidates, scores, chosen = self._blend(self.blend, features, candidates, scores, guesses)
-        taken = frozenset(chosen)
 
         def span(c: Candidate) -> Span:
             name = canonical.get((c.start, c.end, c.label), "")
@@ -177,11 +190,6 @@ class Settler:
 
         return Settled(
             mentions=[span(candidates[index]) for index in chosen],
-            candidates=[
-                span(c)
-                for index, c in enumerate(candidates)
-                if scores[index] > WORTH_A_SPAN or index in taken
-            ],
             refusals=Refusals(features, candidates, scores, chosen),
             confidences=[1 / (1 + exp(-scores[index] - level)) for index in chosen],
         )
@@ -197,15 +205,15 @@ class Settler:
         """Return all candidates, the model's own among them, their log odds beyond the threshold, and the chosen."""
         # The weights hold a readiness that makes up for the missing second opinion; the blend has its own.
         plain = [score - READINESS for score in scores]
-        likely = likelihoods(features, candidates, plain, self.weights.values)
+        likely = likelihoods(features, candidates, plain, self.weights.links)
         beliefs = combine(candidates, likely, guesses)
-        odds = dict(zip((b.place for b in beliefs), blend.judge(features.text[3:-3], beliefs), strict=True))
+        text = features.text[MARGIN:-MARGIN]
+        odds = dict(zip((b.place for b in beliefs), blend.judge(text, beliefs), strict=True))
         new = [Candidate(*belief.place, (MODEL_RULE,)) for belief in beliefs if not belief.rules]
         every = sorted([*candidates, *new], key=lambda c: (c.end, c.start, c.label))
         values, final = [], []
-        for c in every:
-            odd = odds.get((c.start, c.end, c.label), FAR_OFF)
-            odd += _bonus(c, features.text[3:-3])
+        for c, bonus in zip(every, _bonuses(text, every), strict=True):
+            odd = odds.get((c.start, c.end, c.label), FAR_OFF) + bonus
             values.append(
                 1 / (1 + exp(-odd)) - blend.threshold + (SURE_BONUS if odd > SURE_BONUS / 2 else 0.0)
             )
@@ -213,11 +221,12 @@ class Settler:
         return every, final, choose([(c.start, c.end) for c in every], values)
 
     def set_annotations(self, doc: Doc, matches: Settled) -> None:
-        """Store the mentions with `span._.confidence`, the candidates that could have been mentions, all refusals."""
-        write_spans(doc, CANDIDATES, matches.candidates)
+        """Store the mentions with `span._.confidence`, and all refusals."""
         write_spans(doc, MENTIONS, matches.mentions)
-        for mention, confidence in zip(matches.mentions, matches.confidences, strict=True):
-            mention._.confidence = confidence
+        doc._.confidences = {
+            (mention.start_char, mention.end_char): confidence
+            for mention, confidence in zip(matches.mentions, matches.confidences, strict=True)
+        }
         doc._.refusals = matches.refusals
         close_proposals(doc)
 

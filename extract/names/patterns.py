@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -15,6 +15,7 @@ from policykg.extract.normalise import fold
 from policykg.extract.records import ENTITY_TYPES
 from policykg.ontology.errors import PolicyKGError
 
+_CLAUSE = re.compile(r"[^,;:。!?\n]+")
 DOCUMENT_RULE = "pattern:title-marks"
 #: A title longer than this has lost its closing mark.
 LONGEST_TITLE = 160
@@ -38,18 +39,31 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """A regular expression over text folded to half width, with sentences that prove it."""
+    """A regular expression over text folded to half width, with sentences that prove it.
+
+    With `needs` it is tried only in clauses that hold one of these words, and none of its matches leaves its clause.
+    """
 
     name: str
     label: str
     regex: re.Pattern[str]
+    needs: tuple[str, ...]
     examples: tuple[Example, ...]
     counters: tuple[Example, ...]
 
-    def find(self, folded: str) -> Iterator[Found]:
-        """Find the pattern in a folded text, without overlaps."""
-        for match in self.regex.finditer(folded):
-            yield Found(match.start(), match.end(), self.label, f"pattern:{self.name}")
+    def find(self, folded: str, clauses: Sequence[tuple[int, int]]) -> Iterator[Found]:
+        """Find the pattern in a folded text, without overlaps; `clauses` are those of `split_clauses`."""
+        rule = f"pattern:{self.name}"
+        stretches = clauses if self.needs else [(0, len(folded))]
+        for start, end in stretches:
+            if any(folded.find(word, start, end) >= 0 for word in self.needs or ("",)):
+                for match in self.regex.finditer(folded, start, end):
+                    yield Found(match.start(), match.end(), self.label, rule)
+
+
+def split_clauses(folded: str) -> list[tuple[int, int]]:
+    """Return the half-open clauses of a folded text, without the marks between them."""
+    return [match.span() for match in _CLAUSE.finditer(folded)]
 
 
 class Patterns:
@@ -71,8 +85,9 @@ class Patterns:
         """Find all candidates in a text; those of different patterns may overlap."""
         yield from find_titles(text)
         folded = fold(text)
+        clauses = split_clauses(folded)
         for pattern in self.patterns:
-            yield from pattern.find(folded)
+            yield from pattern.find(folded, clauses)
 
     def check_examples(self) -> list[str]:
         """Try every pattern on its own sentences; return a line for each that does not hold."""
@@ -164,8 +179,10 @@ def parse_patterns(table: Mapping[str, Any], file: str) -> tuple[Pattern, ...]:
     for number, item in enumerate(table.get("pattern", []), start=1):
         name = item.get("name", "")
         place = f"{file}: pattern {name or number!r}"
-        if unknown := sorted(set(item) - {"name", "label", "regex", "example", "counter"}):
-            faults.append(f"{place}: unknown keys {unknown}; keys are name, label, regex, example, counter")
+        if unknown := sorted(set(item) - {"name", "label", "regex", "needs", "example", "counter"}):
+            faults.append(
+                f"{place}: unknown keys {unknown}; keys are name, label, regex, needs, example, counter"
+            )
         if not name or name in patterns:
             faults.append(f"{place}: the name is missing or taken; each pattern needs its own")
         if item.get("label") not in ENTITY_TYPES:
@@ -181,6 +198,7 @@ def parse_patterns(table: Mapping[str, Any], file: str) -> tuple[Pattern, ...]:
             name=name,
             label=item.get("label", ""),
             regex=regex,
+            needs=tuple(item.get("needs", ())),
             examples=read_examples(item, "example", place, faults),
             counters=read_examples(item, "counter", place, faults),
         )
@@ -207,14 +225,19 @@ def _branch(node: dict[str, Any]) -> str:
     return f"(?:{'|'.join(options)}){'?' if '' in node else ''}"
 
 
+def _find(pattern: Pattern, text: str) -> Iterator[Found]:
+    folded = fold(text)
+    return pattern.find(folded, split_clauses(folded))
+
+
 def _check_pattern(pattern: Pattern) -> Iterator[str]:
     for example in pattern.examples:
-        found = {(f.start, f.end, f.label) for f in pattern.find(fold(example.text))}
+        found = {(f.start, f.end, f.label) for f in _find(pattern, example.text)}
         for start, end, label in example.names:
             if (start, end, label) not in found:
                 yield f"pattern {pattern.name!r} does not find {example.text[start:end]!r} in {example.text!r}"
     for counter in pattern.counters:
-        for f in pattern.find(fold(counter.text)):
+        for f in _find(pattern, counter.text):
             yield f"pattern {pattern.name!r} finds {counter.text[f.start : f.end]!r} in {counter.text!r}"
 
 

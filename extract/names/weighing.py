@@ -9,16 +9,17 @@ import json
 import re
 import tomllib
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
-from itertools import accumulate, repeat
-from operator import add
+from itertools import repeat
 from typing import NamedTuple
 
+import numpy as np
+
+from policykg.extract.names.contexts import ENDS, INSIDE, MARGIN, STARTS, EdgeWeights, Key, read_around
 from policykg.extract.normalise import fold
 from policykg.ontology.errors import PolicyKGError
-
-Key = tuple[str, ...]
 
 WEIGHTS_FILE = "weights.toml"
 
@@ -67,6 +68,11 @@ class Candidate(NamedTuple):
     rules: tuple[str, ...]
 
 
+#: How often the same text is proposed, and how many different characters stand before and after it there.
+Repeats = tuple[int, int, int]
+ONCE: Repeats = (1, 1, 1)
+
+
 class Features:
     """What can be said for or against the candidates of one text.
 
@@ -75,51 +81,38 @@ class Features:
     """
 
     def __init__(self, text: str, candidates: Iterable[Candidate]) -> None:
-        self.text = "\n\n\n" + fold(text).replace("\t", " ") + "\n\n\n"
+        around = "\n" * MARGIN
+        self.text = f"{around}{fold(text)}{around}".replace("\t", " ")
         candidates = list(candidates)
         self.names = _names_by_edge(candidates)
         self.repeats = _repeats(self.text, candidates)
         self.ends = {(c.end, c.label) for c in candidates}
+        self._marks = bytearray(len(text))
+        for mark in re.finditer(f"[{_MARKS}]", self.text):
+            self._marks[mark.start() - MARGIN] = 1
 
     def surface(self, candidate: Candidate) -> str:
         """Return a candidate's text, folded to half width."""
-        return self.text[candidate.start + 3 : candidate.end + 3]
+        return self.text[candidate.start + MARGIN : candidate.end + MARGIN]
 
     def start(self, at: int, label: str) -> list[Key]:
         """Features of a name that begins at an offset."""
-        t, i = self.text, at + 3
-        return [
-            ("l1", label, t[i - 1]),
-            ("l2", label, t[i - 2 : i]),
-            ("l3", label, t[i - 3 : i]),
-            ("f1", label, t[i]),
-            ("f2", label, t[i : i + 2]),
-            ("lx", label, t[i - 1 : i + 1]),
-        ]
+        return read_around(STARTS, self.text, at + MARGIN, label)
 
     def end(self, at: int, label: str) -> list[Key]:
         """Features of a name that ends before an offset."""
-        t, i = self.text, at + 3
-        return [
-            ("r1", label, t[i]),
-            ("r2", label, t[i : i + 2]),
-            ("r3", label, t[i : i + 3]),
-            ("e1", label, t[i - 1]),
-            ("e2", label, t[i - 2 : i]),
-            ("e3", label, t[i - 3 : i]),
-            ("rx", label, t[i - 1 : i + 1]),
-        ]
+        return read_around(ENDS, self.text, at + MARGIN, label)
 
-    def inside(self, at: int, label: str) -> Key:
-        """Feature of the two characters at [at, at + 2), both inside a name."""
-        return ("in", label, self.text[at + 3 : at + 5])
+    def inside(self, at: int, label: str) -> list[Key]:
+        """Features of the two characters at [at, at + 2), both inside a name."""
+        return read_around(INSIDE, self.text, at + MARGIN, label)
 
     def whole(self, candidate: Candidate) -> list[Key]:
         """Features of a candidate as a whole."""
         c, text = candidate, self.surface(candidate)
         return [
             *self.made(c.label, c.rules, c.end - c.start),
-            *self.repeated(c.label, self.repeats[text], c.end - c.start),
+            *self.repeated(c.label, self.repeats.get(text, ONCE), c.end - c.start),
             *self.marked(c, text),
             *self.own(c, text),
         ]
@@ -134,7 +127,7 @@ class Features:
         return keys
 
     @staticmethod
-    def repeated(label: str, repeats: tuple[int, int, int], length: int) -> list[Key]:
+    def repeated(label: str, repeats: Repeats, length: int) -> list[Key]:
         """Features of how often, and in how many surroundings, the same stretch of text is proposed."""
         count, lefts, rights = repeats
         times = str(min(count, 5))
@@ -147,30 +140,35 @@ class Features:
         """Features of the coordination, 的 and brackets inside a name; none where it has none of them."""
         label = candidate.label
         keys: list[Key] = []
-        if _MARKS.search(text):
-            keys += [("has", label, mark) for mark in "的、和与及等(“" if mark in text]
-            for mark in _COORDINATORS:
-                at = text.rfind(mark)
-                if at > 0:
-                    alone = "+" if (candidate.start + at, label) in self.ends else "-"
-                    keys.append(("co", label, mark, alone, _bucket(at)))
+        keys += [("has", label, mark) for mark in _MARKS if mark in text]
+        for mark in _COORDINATORS:
+            at = text.rfind(mark)
+            if at > 0:
+                alone = "+" if (candidate.start + at, label) in self.ends else "-"
+                keys.append(("co", label, mark, alone, _bucket(at)))
         return keys
+
+    def is_marked(self, start: int, end: int) -> bool:
+        """Whether [start, end) holds a coordination, 的 or a bracket."""
+        return self._marks.find(1, start, end) >= 0
 
     def own(self, candidate: Candidate, text: str) -> list[Key]:
         """Features that hardly two candidates share: the known name, the names at its edges, its two neighbours."""
         c, label = candidate, candidate.label
         length = c.end - c.start
-        keys: list[Key] = [("lr", label, self.text[c.start + 2], self.text[c.end + 3])]
+        keys: list[Key] = [("lr", label, self.text[c.start + MARGIN - 1], self.text[c.end + MARGIN])]
         if c.rules[0].startswith(("lexicon", "user")):
             keys.append(("word", label, text))
-        for family, names in (("pre", self.names[0].get(c.start)), ("suf", self.names[1].get(c.end))):
-            if names:
-                keys += [(family, label, other) for size, other in names if size < length]
+        first, last = self.names
+        if c.start in first:
+            keys += [("pre", label, other) for size, other in first[c.start] if size < length]
+        if c.end in last:
+            keys += [("suf", label, other) for size, other in last[c.end] if size < length]
         return keys
 
     def link(self, before: Candidate, after: Candidate) -> Key:
         """Feature of two names with nothing, or one coordinating character, between them."""
-        return ("link", before.label, after.label, self.text[before.end + 3 : after.start + 3])
+        return ("link", before.label, after.label, self.text[before.end + MARGIN : after.start + MARGIN])
 
     def all_of(self, candidate: Candidate) -> list[Key]:
         """Every feature of one candidate."""
@@ -178,7 +176,7 @@ class Features:
         return [
             *self.start(c.start, c.label),
             *self.end(c.end, c.label),
-            *(self.inside(at, c.label) for at in range(c.start, c.end - 1)),
+            *(key for at in range(c.start, c.end - 1) for key in self.inside(at, c.label)),
             *self.whole(c),
         ]
 
@@ -206,11 +204,11 @@ class Weights:
 
     def __init__(self, values: Mapping[Key, float]) -> None:
         self.values = values
-        self._get = values.get
-        self._inside: dict[str, dict[str, float]] = {}
-        for key, value in values.items():
-            if key[0] == "in":
-                self._inside.setdefault(key[1], {})[key[2]] = value
+        #: Those of links alone, of which there are few.
+        self.links = {key: value for key, value in values.items() if key[0] == "link"}
+        self._edges = EdgeWeights(values)
+        around = {*STARTS, *ENDS, *INSIDE}
+        self._get = {key: value for key, value in values.items() if key[0] not in around}.get
 
     @classmethod
     def load(cls) -> "Weights":
@@ -228,44 +226,32 @@ class Weights:
 
         A candidate whose beginning, end and inside already weigh less than `HOPELESS` gets that sum as its score.
         """
-        total = self._sum
-        edges: dict[tuple[int, str, bool], float] = {}
+        if not candidates:
+            return []
+        starts, ends, labels, _ = zip(*candidates, strict=True)
+        edges = self._edges.sums(features.text, starts, ends, labels)
+        scores: list[float] = edges.tolist()
         shared: dict[tuple[object, ...], float] = {}  # many candidates are made and repeated in the same way
-        sums = {label: self._inside_sums(features, label) for label in sorted({c.label for c in candidates})}
-        scores = []
-        for c in candidates:
+        for n in np.flatnonzero(edges >= HOPELESS).tolist():
+            c = candidates[n]
             start, end, label, rules = c
-            head = edges.get((start, label, True))
-            if head is None:
-                head = edges[start, label, True] = total(features.start(start, label))
-            tail = edges.get((end, label, False))
-            if tail is None:
-                tail = edges[end, label, False] = total(features.end(end, label))
-            inner = sums[label]
-            score = head + tail + inner[end - 1] - inner[start]
-            if score >= HOPELESS:
-                text, length = features.surface(c), end - start
-                made = shared.get((label, rules, length))
-                if made is None:
-                    made = shared[label, rules, length] = total(features.made(label, rules, length))
-                repeats = features.repeats[text]
-                repeated = shared.get((label, repeats, length))
-                if repeated is None:
-                    repeated = shared[label, repeats, length] = total(
-                        features.repeated(label, repeats, length)
-                    )
-                score += made + repeated + total(features.marked(c, text)) + total(features.own(c, text))
-            scores.append(score)
+            text, length = features.surface(c), end - start
+            repeats = features.repeats.get(text, ONCE)
+            alike = label, length, rules, repeats
+            whole = shared.get(alike)
+            if whole is None:
+                made, repeated = (
+                    features.made(label, rules, length),
+                    features.repeated(label, repeats, length),
+                )
+                whole = shared[alike] = self._sum(made) + self._sum(repeated)
+            if features.is_marked(start, end):
+                whole += self._sum(features.marked(c, text))
+            scores[n] += whole + self._sum(features.own(c, text))
         return scores
 
     def _sum(self, keys: Iterable[Key]) -> float:
         return sum(map(self._get, keys, _ZEROS))
-
-    def _inside_sums(self, features: Features, label: str) -> list[float]:
-        text = features.text
-        pairs = self._inside.get(label, {})
-        steps = map(pairs.get, map(add, text[3:-4], text[4:-3]), _ZEROS)
-        return list(accumulate(steps, initial=0.0))
 
     def explain(self, features: Features, candidate: Candidate) -> list[tuple[str, float]]:
         """Return what speaks for and against a candidate, the heaviest first."""
@@ -278,12 +264,13 @@ class Weights:
 
 
 def settle(
-    features: Features, candidates: Sequence[Candidate], scores: Sequence[float], weights: Mapping[Key, float]
+    features: Features, candidates: Sequence[Candidate], scores: Sequence[float], links: Mapping[Key, float]
 ) -> list[int]:
     """Choose the candidates whose scores, and those of the links between neighbours, add up highest.
 
     Args:
         candidates: sorted by end.
+        links: the weights of links, by feature.
     Returns:
         Indexes of the chosen, which do not overlap, in the order of the text.
     """
@@ -293,13 +280,14 @@ def settle(
     last: list[int] = []
     value = [0.0] * len(candidates)
     previous = [-1] * len(candidates)
-    for index, c in enumerate(candidates):
-        marked = features.text[c.start + 2] in LINKS
+    for index in _hopeful(features, candidates, scores, max(links.values(), default=0.0)):
+        c = candidates[index]
+        marked = features.text[c.start + MARGIN - 1] in LINKS
         place = bisect_left(ends, c.start - marked) - 1
         total, before = (best[place], last[place]) if place >= 0 else (0.0, -1)
         for at in (c.start, c.start - 1) if marked else (c.start,):
             for other in by_end.get(at, ()):
-                linked = value[other] + weights.get(features.link(candidates[other], c), 0.0)
+                linked = value[other] + links.get(features.link(candidates[other], c), 0.0)
                 if linked > total:
                     total, before = linked, other
         value[index], previous[index] = total + scores[index], before
@@ -319,21 +307,46 @@ def settle(
     return chosen[::-1]
 
 
+def _hopeful(
+    features: Features, candidates: Sequence[Candidate], scores: Sequence[float], best_link: float
+) -> list[int]:
+    """Return the indexes of the candidates that some best choice may hold: those that links could lift above zero."""
+    best_link = max(best_link, 0.0)
+    within = [index for index, score in enumerate(scores) if score >= -2 * best_link]
+    ends = {candidates[index].end for index in within}
+    starts = {candidates[index].start for index in within}
+    text = features.text
+    hopeful = []
+    for index in within:
+        score = scores[index]
+        if score < 0:
+            start, end, _, _ = candidates[index]
+            if start in ends or (start - 1 in ends and text[start + MARGIN - 1] in LINKS):
+                score += best_link
+            if end in starts or (end + 1 in starts and text[end + MARGIN] in LINKS):
+                score += best_link
+        if score >= 0:
+            hopeful.append(index)
+    return hopeful
+
+
 _COORDINATORS = "、和与及"
-_MARKS = re.compile(r"[的、和与及等(“]")
+_MARKS = "的、和与及等(“"
 
 
-def _repeats(text: str, candidates: Iterable[Candidate]) -> dict[str, tuple[int, int, int]]:
-    """Return how often each candidate's text is proposed, and how many characters stand before and after it there."""
-    places: dict[str, set[int]] = {}
-    for c in candidates:
-        places.setdefault(text[c.start + 3 : c.end + 3], set()).add(c.start + 3)
-    repeats = dict.fromkeys(places, (1, 1, 1))
-    for name, at in places.items():
-        if len(at) > 1:
-            size = len(name)
-            repeats[name] = (len(at), len({text[i - 1] for i in at}), len({text[i + size] for i in at}))
-    return repeats
+def _repeats(text: str, candidates: Iterable[Candidate]) -> dict[str, Repeats]:
+    """Return the repeats of each text that is proposed at several places."""
+    stretches = dict.fromkeys((c.start + MARGIN, c.end + MARGIN) for c in candidates)
+    names = [text[start:end] for start, end in stretches]
+    times = Counter(names)
+    places: dict[str, list[tuple[int, int]]] = {}
+    for stretch, name in zip(stretches, names, strict=True):
+        if times[name] > 1:
+            places.setdefault(name, []).append(stretch)
+    return {
+        name: (len(at), len({text[start - 1] for start, _ in at}), len({text[end] for _, end in at}))
+        for name, at in places.items()
+    }
 
 
 Edges = dict[int, list[tuple[int, str]]]
@@ -343,8 +356,11 @@ def _names_by_edge(candidates: Iterable[Candidate]) -> tuple[Edges, Edges]:
     """Return the lexicon names and built names that begin and that end at each offset, as (length, label)."""
     begins: Edges = {}
     ends: Edges = {}
+    built: dict[tuple[str, ...], bool] = {}  # by rules, of which there are few
     for c in candidates:
-        if not all(rule.startswith("grammar") for rule in c.rules):
+        if c.rules not in built:
+            built[c.rules] = all(rule.startswith("grammar") for rule in c.rules)
+        if not built[c.rules]:
             begins.setdefault(c.start, []).append((c.end - c.start, c.label))
             ends.setdefault(c.end, []).append((c.end - c.start, c.label))
     return begins, ends

@@ -7,7 +7,10 @@ from policykg.extract.structure.issuers import split_issuers
 
 _PAIRS = {")": "(", "）": "（", "》": "《", "〉": "〈", "”": "“", "’": "‘", "」": "「", "】": "【"}
 _OPENERS = frozenset(_PAIRS.values())
+_PAIRED = re.compile(f"[{re.escape(''.join([*_PAIRS, *_PAIRS.values()]))}]")
 _NUMBER = re.compile(r"\s|\d{1,2}[.．、]\s?\D|[（(][一二三四五六七八九十\d]{1,3}[）)]|[|—–-]")
+
+_NUMBER_BEGINS = re.compile(r"[\s\d（(|—–-]")
 
 #: Spans [start, end) that are known bodies.
 Spans = Collection[tuple[int, int]]
@@ -54,7 +57,32 @@ def is_glued(text: str, start: int, end: int, bodies: Spans) -> bool:
 
 def is_name(text: str, start: int, end: int, label: str, bodies: Spans) -> bool:
     """Whether [start, end) of a text could be a name at all."""
-    name = text[start:end]
-    if not is_balanced(name) or is_numbered(name):
-        return False
-    return label != "Body" or not is_glued(text, start, end, bodies)
+    return NameTest(text, bodies).holds(start, end, label)
+
+
+class NameTest:
+    """Tells what could be a name in one text; what only few stretches can fail in is looked at in those alone."""
+
+    def __init__(self, text: str, bodies: Spans) -> None:
+        self._text, self._bodies = text, bodies
+        self._paired = bytearray(len(text))
+        for match in _PAIRED.finditer(text):
+            self._paired[match.start()] = 1
+        self._numbers = {match.start() for match in _NUMBER_BEGINS.finditer(text)}
+        self._begins = {start for start, _ in bodies}
+        self._ends = {end for _, end in bodies}
+
+    def holds(self, start: int, end: int, label: str) -> bool:
+        """Whether [start, end) could be a name of a type."""
+        text = self._text
+        if start in self._numbers and is_numbered(text[start:end]):
+            return False
+        if self._paired.find(1, start, end) >= 0 and not is_balanced(text[start:end]):
+            return False
+        glued = (
+            label == "Body"
+            and start in self._begins
+            and end in self._ends
+            and is_glued(text, start, end, self._bodies)
+        )
+        return not glued

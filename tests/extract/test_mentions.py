@@ -18,11 +18,11 @@ import policykg.extract.units  # noqa: F401
 from policykg.extract.annotations import CANDIDATES, MENTIONS, make_span, read_spans, write_spans
 from policykg.extract.learning.training import Lesson, learn
 from policykg.extract.names.candidates import Found, proposals
+from policykg.extract.names.contexts import Key
 from policykg.extract.names.mentions import create_mentions, gather
 from policykg.extract.names.weighing import (
     Candidate,
     Features,
-    Key,
     Weights,
     WeightsError,
     format_weights,
