@@ -172,7 +172,7 @@ _EVALUATION = re.compile("(?:评估|评价|考核|评审|验收|评定|考评|�
 def evaluation_relations(relations: Sequence[Relation]) -> Iterator[Relation]:
     """Say who evaluates whom, where someone puts an evaluation to use that applies to them in the same sentence."""
     for use in relations:
-        if use.predicate != "employs" or not _EVALUATION.search(use.object):
+        if use.predicate != "employs" or use.subject_type == "Program" or not _EVALUATION.search(use.object):
             continue
         for aim in relations:
             known = aim.predicate == "appliesTo" and aim.subject == use.object
