@@ -158,11 +158,6 @@ DECISIONS = [
         id="evaluation-is-a-mechanism",
     ),
     pytest.param(
-        "[露营园区|Program]对[民宿企业|Body]开展[绩效评估|Mechanism]。",
-        ["露营园区 employs 绩效评估", "绩效评估 appliesTo 民宿企业"],
-        id="a-programme-evaluates-nothing",
-    ),
-    pytest.param(
         "[文旅局|Body]组织对[露营基地|Program]进行验收。", ["文旅局 evaluates 露营基地"], id="acceptance"
     ),
     pytest.param(

@@ -10,7 +10,7 @@ from spacy.vocab import Vocab
 
 from policykg.extract.annotations import MENTIONS, make_span, relations, write_spans
 from policykg.extract.records import DocumentInfo, DocumentSpan
-from policykg.extract.relations.frames import FrameError, load_frames, parse_example
+from policykg.extract.relations.frames import ALLOWED, FrameError, load_frames, parse_example
 from policykg.extract.relations.relations import MAX_PAIRS, Relations, create_relations
 from policykg.extract.units import Units, split_units
 
@@ -198,6 +198,13 @@ def test_match_takes_the_word_that_carries_the_predicate_as_trigger(marked, pred
     assert found == {trigger}
 
 
+def test_match_lets_a_programme_evaluate_nothing():
+    doc = read("[园区|Program]对[企业|Body]开展[绩效评估|Mechanism]。")
+    found = {(r.subject, r.predicate, r.object) for r in relations(doc)}
+    assert ("园区", "employs", "绩效评估") in found
+    assert ("园区", "evaluates", "企业") not in found
+
+
 def test_create_relations_runs_the_examples_of_a_users_file(tmp_path: Path):
     frame = """
 [[frame]]
@@ -244,6 +251,8 @@ def test_match_finds_most_of_what_annotators_found(shared: Path):
         found = {(r.subject, r.predicate, r.object) for r in relations(COMPONENT(doc))}
         for r in relations(doc):
             assert r.start <= r.trigger[0] < r.trigger[1] <= r.end
+            assert r.subject_type in ALLOWED[r.predicate][0]
+            assert r.object_type in ALLOWED[r.predicate][1]
             assert r.rule not in words or text[slice(*r.trigger)] in words[r.rule]
         wanted = {(r["subject"], r["predicate"], r["object"]) for r in gold["relations"]}
         hits += len(found & wanted)
