@@ -217,6 +217,8 @@ def _open(path: Path) -> sqlite3.Connection:
 def _advice(error: sqlite3.Error) -> str:
     if "full" in str(error):
         return "free some space and run it again"
+    if "I/O" in str(error):
+        return "look at the disk: is it full, or failing?"
     if "readonly" in str(error) or "open" in str(error):
         return "it must be possible to write there"
     return REMEDY

@@ -67,8 +67,9 @@ class Output:
             _publish(self.out, staging)
         except PolicyKGError as error:
             # The engine's own words name a file that the user has never seen.
-            if (reason := os.strerror(errno.ENOSPC)) in str(error):
-                raise OutputError(_unwritable(self.out, reason)) from error
+            for reason in map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)):
+                if reason in str(error):
+                    raise OutputError(_unwritable(self.out, reason)) from error
             raise
         finally:
             _sweep(self.out)

@@ -179,5 +179,6 @@ def _list_files(name: str, folder: str) -> Iterator[tuple[str, Path]]:
 
 def _skipped(error: ReadError, name: str, path: Path) -> Skipped:
     """Say why a file was left out, under the name that it was given."""
-    called = name + error.path.removeprefix(str(path)) if name != STDIN else error.path
+    inside = error.path.startswith(str(path)) and name != STDIN
+    called = name + error.path.removeprefix(str(path)) if inside else error.path
     return Skipped(path=Path(called), reason=f"{called}: {error.reason}; {error.advice}")

@@ -107,10 +107,7 @@ class Campaign:
             return Asked("remove", (self.chance.choice(common),))
         names = self.chance.sample(NAMES, self.chance.randint(1, len(NAMES) if action == "build" else 1))
         for name in names:
-            free = sorted(
-                set(range(len(TEXTS))) - {text for other, text in self.disk.items() if other != name}
-            )
-            self.disk[name] = self.chance.choice(free)
+            self.disk[name] = self.chance.randrange(len(TEXTS))
             (self.inputs / name).write_text(TEXTS[self.disk[name]], encoding="utf-8")
         return Asked("build" if action == "build" else "add", tuple(names))
 

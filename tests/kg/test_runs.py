@@ -2,6 +2,7 @@
 
 import io
 import json
+import resource
 import sys
 import zipfile
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from policykg.kg.names import UnknownName
 from policykg.kg.output import OutputError, open_output
 from policykg.kg.store import Store
 from policykg.kg.verify import verify
+from policykg.ontology.errors import PolicyKGError
 
 BARE = Settings(model=False)
 TEXT = """青川市{what}管理办法
@@ -102,6 +104,23 @@ def test_only_what_is_new_is_read_and_only_what_it_touches_is_built(
     with Store.open(out) as store:
         assert len(store.graphs()) == 2
         assert store.count() == read_manifest(out).triples
+
+
+def test_files_are_called_as_they_were_named(
+    write: Write, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.txt", text("创新券"))
+    write("empty.txt", "")
+    write("bad.txt", "\x89PNG\r\n\x1a\n\x00")
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
+        packed.writestr("b.txt", text("积分制", 2))
+        packed.writestr("c.txt", "")
+    monkeypatch.chdir(tmp_path)
+    report = assemble(["in", "all.zip", "none.txt"], out, settings=BARE)
+    assert [one.source for one in report.graph.documents] == ["in/a.txt", "all.zip/b.txt"]
+    called = ["in/bad.txt", "in/empty.txt", "all.zip/c.txt", "none.txt"]
+    assert [one.reason.partition(": ")[0] for one in report.skipped] == called
+    assert [str(one.path) for one in report.skipped] == called
 
 
 def test_a_changed_file_changes_its_documents(write: Write, out: Path) -> None:
@@ -290,6 +309,20 @@ def test_a_full_disk_leaves_the_graph_as_it_was(
             add([write("2.txt", text("积分制", 2))], out)
     assert (out / "graph.trig").read_bytes() == before
     assert len(names(add([out.parent / "in"], out))) == 2
+
+
+@pytest.mark.parametrize("room", [20_000, 60_000, 150_000])
+def test_no_room_for_a_file_is_one_line(write: Write, out: Path, room: int) -> None:
+    path = write("1.txt", text("创新券"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        with pytest.raises(PolicyKGError, match=r"^\S*(out|library.sqlite) cannot be [^\n]*$"):
+            assemble([path], out, settings=BARE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not (out / "graph.trig").exists()
+    assert len(names(assemble([path], out, settings=BARE))) == 1
 
 
 def test_verify_names_what_no_longer_stands(write: Write, out: Path) -> None:
