@@ -1,8 +1,9 @@
 """Commands that ask the graph: query, mechanisms, targets, compare, show, path."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -147,7 +148,7 @@ def compare(
     second: Annotated[str, typer.Argument(help="The other document.", show_default=False)],
     store: StoreOption = Path("out"),
     type: Annotated[
-        str | None, typer.Option("--type", help="Only Body, Program or Mechanism.", show_default=False)
+        Literal["Body", "Program", "Mechanism"] | None, typer.Option("--type", help="Only these.")
     ] = None,
     format: FormatOption = "table",
     lang: LangOption = "zh",
@@ -157,9 +158,11 @@ def compare(
     from policykg.kg.store import Store
 
     with Store.open(store) as graph:
-        table = run(graph, "compare", first=first, second=second, type=type, lang=lang)
-    write_table(table, format=format, lang=lang)
-    if not table.rows:
+        table = run(graph, "compare", first=first, second=second, lang=lang)
+    kinds = table.column("type_id")
+    rows = tuple(row for row, kind in zip(table.rows, kinds, strict=True) if type in (None, kind))
+    write_table(replace(table, rows=rows), format=format, lang=lang)
+    if not rows:
         warn(f"neither {first} nor {second} names a body, program or mechanism")
         raise typer.Exit(FOUND_WANTING)
 

@@ -170,11 +170,22 @@ def test_evidence_offsets_fit_the_quote(store: query.Queryable) -> None:
         ("acting_together", {"body": "企业"}, ("body",), []),
         (
             "compare",
-            {"first": MEASURES, "second": PLAN, "type": "Program", "lang": "en"},
+            {"first": MEASURES, "second": PLAN, "lang": "en"},
             ("type", "name", "found_in", "first", "second", "found_in_id"),
             [
+                ("body", "科技型企业", "both", 1, 1, "both"),
+                ("body", "创新部", "only the first", 3, 0, "first"),
+                ("body", "财资部", "only the first", 2, 0, "first"),
+                ("body", "第三方评价机构", "only the first", 1, 0, "first"),
                 ("programme", "示范创新中心", "both", 8, 3, "both"),
                 ("programme", "星火园区", "only the second", 0, 1, "second"),
+                ("mechanism", "后补助", "both", 2, 1, "both"),
+                ("mechanism", "共享用工机制", "only the first", 1, 0, "first"),
+                ("mechanism", "年度报告制度", "only the first", 1, 0, "first"),
+                ("mechanism", "永久编制制度", "only the first", 1, 0, "first"),
+                ("mechanism", "绩效评价", "only the first", 1, 0, "first"),
+                ("mechanism", "创新券", "only the second", 0, 1, "second"),
+                ("mechanism", "容错清单", "only the second", 0, 1, "second"),
             ],
         ),
         (

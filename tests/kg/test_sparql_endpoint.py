@@ -33,7 +33,7 @@ ASKED: dict[str, list[dict[str, object]]] = {
     "chains": [{"body": "财资部"}],
     "changes_of_body": [{"body": "海洋局"}, {"body": "岛务局", "lang": "en"}],
     "citations": [{}, {"document": "创新促进法", "lang": "en"}],
-    "compare": [{"first": MEASURES, "second": PLAN}, {"first": PLAN, "second": NOTICE, "type": "Mechanism"}],
+    "compare": [{"first": MEASURES, "second": PLAN}, {"first": PLAN, "second": NOTICE, "lang": "en"}],
     "facts_by_modality": [
         {"modality": "prohibited"},
         {"modality": "encouraged", "document": f"《{NOTICE}》"},
