@@ -12,13 +12,13 @@ from policykg.kg.cli.options import (
     FormatOption,
     LangOption,
     LimitOption,
-    StoreOption,
     find_limits,
 )
 
 if TYPE_CHECKING:
     from policykg.kg.assemble import Report
 
+FolderOption = Annotated[Path, typer.Option("--store", "-s", help="Folder that `build` wrote.")]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder of the graph.")]
 
 
@@ -72,7 +72,7 @@ def remove(
     _tell(report, format, lang)
 
 
-def list_(store: StoreOption = Path("out"), format: FormatOption = "table", lang: LangOption = "zh") -> None:
+def list_(store: FolderOption = Path("out"), format: FormatOption = "table", lang: LangOption = "zh") -> None:
     """List the documents of a graph: name, number, date, issuers, source, facts."""
     from policykg.kg.listing import document_table
     from policykg.kg.manifest import read_manifest
@@ -80,7 +80,7 @@ def list_(store: StoreOption = Path("out"), format: FormatOption = "table", lang
     write_table(document_table(read_manifest(store)), format=format, lang=lang)
 
 
-def log(store: StoreOption = Path("out"), format: FormatOption = "table", lang: LangOption = "zh") -> None:
+def log(store: FolderOption = Path("out"), format: FormatOption = "table", lang: LangOption = "zh") -> None:
     """List the runs that made a graph what it is: what was asked, and what came, changed and went."""
     from dataclasses import asdict
 
@@ -97,7 +97,7 @@ def log(store: StoreOption = Path("out"), format: FormatOption = "table", lang: 
 
 
 def verify(
-    store: StoreOption = Path("out"),
+    store: FolderOption = Path("out"),
     limit: LimitOption = None,
     format: FormatOption = "table",
     lang: LangOption = "zh",

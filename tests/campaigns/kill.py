@@ -17,6 +17,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +26,6 @@ from policykg.extract.pipeline import build_pipeline
 from policykg.extract.settings import Settings
 from policykg.kg import assemble, graph, plan  # graph: loaded before the processes part
 from policykg.kg.store import TRIG_FILE, Store
-from policykg.ontology.errors import PolicyKGError
 
 LOADED = (graph,)
 NAMES = ("甲.txt", "乙.txt", "丙.txt")
@@ -189,9 +189,9 @@ def start(act: Callable[[], None]) -> int:
     try:
         act()
         code = 0
-    except (PolicyKGError, Broken) as error:
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
     finally:
+        if code:
+            traceback.print_exc()
         sys.stderr.flush()
         os._exit(code)
 
