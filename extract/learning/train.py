@@ -9,7 +9,7 @@ give the same files.
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
 from pathlib import Path
@@ -20,6 +20,7 @@ import pycrfsuite  # type: ignore[import-untyped]
 from policykg.extract.learning.corpus import Annotated, read_annotations, read_corpus, read_gold_texts
 from policykg.extract.learning.discovery import discover
 from policykg.extract.learning.lessons import Finders, build_lessons, learn_weights
+from policykg.extract.learning.pruning import prune
 from policykg.extract.learning.training import learn
 from policykg.extract.names.blending import (
     BLEND_FILE,
@@ -45,6 +46,11 @@ STEPS = ("words", "names", "weights", "blend")
 
 #: Weights of the L1 and L2 penalties, and rounds of optimisation; chosen by cross-validation over documents.
 L1, L2, ROUNDS = 0.3, 0.05, 60
+#: Weights of the field below this are not kept: a third of its size, and no measurable loss on texts left out.
+SLIGHT = 0.01
+#: Annotated excerpts that the field learns from, the first so many. The rules' weights learn from all: taught by the same
+#: texts, both err alike, and their blend is worth less (F1 0.822 against 0.827 on a third of the gold texts, left out).
+FIELD_TEXTS = 68
 #: Parts that the gold texts are cut into for the blend, each judged by what was trained on the others.
 FOLDS = 3
 #: Least probability of a name; about half the F1 reached serves F1 best.
@@ -67,7 +73,7 @@ def train_field(texts: Iterable[Annotated], segmenter: Segmenter, *, rounds: int
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / MODEL_FILE
         trainer.train(str(path))
-        return path.read_bytes()
+        return prune(path.read_bytes(), SLIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +102,9 @@ def cross_fit(
     """
     for part in range(FOLDS):
         held = {text.name for n, text in enumerate(texts) if n % FOLDS == part}
-        used = [text for text in texts if text.name not in held]
-        used += [text for text in others if not any(name in text.name for name in held)]
         lessons = build_lessons([*texts, *others], finders, held_out=held)
-        weights = Weights(learn([lessons[text.name] for text in used]))
-        tagger = Tagger(segmenter, train_field(used, segmenter))
+        weights = Weights(learn([lessons[text.name] for text in _seen([*texts, *others], held)]))
+        tagger = Tagger(segmenter, train_field(_seen([*texts, *others[:FIELD_TEXTS]], held), segmenter))
         for text in texts:
             if text.name in held:
                 lesson = lessons[text.name]
@@ -109,6 +113,11 @@ def cross_fit(
                 likely = likelihoods(lesson.features, lesson.candidates, plain, weights.values)
                 beliefs = combine(lesson.candidates, likely, tagger.guess(text.text))
                 yield Judged(part, text, beliefs, tabulate(fold(text.text), beliefs))
+
+
+def _seen(texts: Sequence[Annotated], held: Collection[str]) -> list[Annotated]:
+    """Leave out the texts that are held out, and excerpts of the same documents."""
+    return [text for text in texts if not any(name in text.name for name in held)]
 
 
 def measure(judged: Sequence[Judged]) -> tuple[float, float, float]:
@@ -161,7 +170,7 @@ def _run(step: str, shared: Path) -> None:
     gold = read_gold_texts(shared / "gold" / "train")
     others = read_annotations(ANNOTATIONS, corpus)
     if step == "names":
-        model = train_field([*gold, *others], Segmenter.load())
+        model = train_field([*gold, *others[:FIELD_TEXTS]], Segmenter.load())
         (DATA / "model" / MODEL_FILE).write_bytes(model)
     elif step == "weights":
         _write(DATA / "patterns" / WEIGHTS_FILE, learn_weights([*gold, *others]))
