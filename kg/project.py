@@ -7,7 +7,7 @@ keyed by their statement's IRI and hold `predicate`, `modality`, `document`, `qu
 attributes: `title`, `documents`.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -73,26 +73,23 @@ def project(
 
 
 def _entities(store: Queryable) -> dict[str, dict[str, Any]]:
+    found = {
+        (row["entity"], row["label"], local_name(row["type"]))
+        for row in select(
+            store,
+            _PREFIXES
+            + """SELECT ?entity ?type ?label WHERE {
+              VALUES ?type { pol:Body pol:Program pol:Mechanism pol:Target pol:Document }
+              GRAPH ?g { ?entity a ?type ; skos:prefLabel ?label }
+            }""",
+        )
+    }
     nodes: dict[str, dict[str, Any]] = {}
+    for key, label, type in sorted(found):
+        entity = {"label": label, "type": type, "aliases": [], "documents": [], "mentions": 0}
+        nodes.setdefault(key, entity)
     for row in select(
-        store,
-        _PREFIXES
-        + """SELECT DISTINCT ?entity ?type ?label WHERE {
-          VALUES ?type { pol:Body pol:Program pol:Mechanism pol:Target pol:Document }
-          GRAPH ?g { ?entity a ?type ; skos:prefLabel ?label }
-        } ORDER BY ?entity ?label""",
-    ):
-        entity = {
-            "label": row["label"],
-            "type": local_name(row["type"]),
-            "aliases": [],
-            "documents": [],
-            "mentions": 0,
-        }
-        nodes.setdefault(row["entity"], entity)
-    for row in select(
-        store,
-        _PREFIXES + "SELECT DISTINCT ?entity ?alias WHERE { GRAPH ?g { ?entity skos:altLabel ?alias } }",
+        store, _PREFIXES + "SELECT ?entity ?alias WHERE { GRAPH ?g { ?entity skos:altLabel ?alias } }"
     ):
         if row["entity"] in nodes:
             nodes[row["entity"]]["aliases"].append(row["alias"])
@@ -129,14 +126,20 @@ def _read_documents(store: Queryable, nodes: dict[str, dict[str, Any]]) -> list[
 
 def _mentions(store: Queryable) -> Iterator[tuple[str, str, int]]:
     """Yield (entity, document title, number of mentions)."""
-    for row in select(
-        store,
-        _PREFIXES
-        + """SELECT ?entity ?title (COUNT(DISTINCT ?mention) AS ?count) WHERE {
-          GRAPH ?g { ?d dcterms:source ?source ; skos:prefLabel ?title . ?mention pol:denotes ?entity }
-        } GROUP BY ?entity ?title ORDER BY ?entity ?title""",
-    ):
-        yield row["entity"], row["title"], int(row["count"])
+    titles = {
+        row["g"]: row["title"]
+        for row in select(
+            store,
+            _PREFIXES
+            + "SELECT ?g ?title WHERE { GRAPH ?g { ?d dcterms:source ?source ; skos:prefLabel ?title } }",
+        )
+    }
+    mentions = select(
+        store, _PREFIXES + "SELECT ?g ?entity WHERE { GRAPH ?g { ?mention pol:denotes ?entity } }"
+    )
+    counts = Counter((row["entity"], titles[row["g"]]) for row in mentions if row["g"] in titles)
+    for (key, title), count in counts.items():
+        yield key, title, count
 
 
 def _read_measures(store: Queryable, nodes: dict[str, dict[str, Any]]) -> None:
@@ -205,9 +208,10 @@ def _facts(store: Queryable) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
           GRAPH ?g {
             ?st rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; pol:modality ?modality ;
               prov:wasQuotedFrom/skos:prefLabel ?document ; pol:evidence ?e .
-            ?e oa:hasSelector ?placed , ?quoted .
-            ?placed oa:start ?start ; oa:end ?end .
+            ?e oa:hasSelector ?quoted .
             ?quoted oa:exact ?quote .
+            ?e oa:hasSelector ?placed .
+            ?placed oa:start ?start ; oa:end ?end .
             OPTIONAL { ?quoted oa:prefix ?prefix }
             OPTIONAL { ?quoted oa:suffix ?suffix }
             OPTIONAL { ?st pol:rule ?rule }
