@@ -89,6 +89,7 @@ def extract(
     frames: FramesOption = None,
     model: ModelOption = True,
     ocr: OcrOption = False,
+    limit: LimitOption = None,
 ) -> None:
     """Print what is found in one file, as records with offsets."""
     import json
@@ -100,7 +101,7 @@ def extract(
     from policykg.extract.settings import Settings
     from policykg.kg.export import write_export
 
-    source = read_file(file, ocr=ocr)
+    source = read_file(file, ocr=ocr, limits=find_limits(limit))
     if save_text is not None:
         write_export(save_text, source.text.encode())
     settings = Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model)
