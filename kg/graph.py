@@ -8,7 +8,7 @@ changes.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -26,7 +26,7 @@ from policykg.kg.plan import Entry
 from policykg.kg.project import project
 from policykg.kg.sources import Progress
 from policykg.kg.store import ONTOLOGY_GRAPH, TRIG_FILE, Store
-from policykg.kg.world import Enquiry, Question, World, digest_answers, survey
+from policykg.kg.world import Enquiry, World, digest_answers, survey
 from policykg.ontology.namespace import graph_iri
 from policykg.viz.html import write_html
 
@@ -67,7 +67,7 @@ def make_graph(
                 enquiry = Enquiry(world)
                 quads = build_quads(record, name=one.name, world=enquiry)
                 store.replace_document(graph_iri(one.name), quads)
-                asked = tuple(enquiry.asked)
+                asked = json.dumps(list(enquiry.asked), ensure_ascii=False)
                 old = replace(one, asked=asked, made_of=_made_of(one, asked, world), triples=len(quads))
             documents.append(old)
         progress("store", "", len(names), len(names))
@@ -150,9 +150,9 @@ class _LastGraph:
         return block
 
 
-def _made_of(one: Built, asked: Iterable[Question], world: World) -> str:
+def _made_of(one: Built, asked: str, world: World) -> str:
     """Digest all that a document's graph depends on."""
-    parts = (graph_fingerprint(), one.content, one.name, digest_answers(world, asked))
+    parts = (graph_fingerprint(), one.content, one.name, digest_answers(world, json.loads(asked)))
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

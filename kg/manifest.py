@@ -79,7 +79,7 @@ class Built:
         source: the name of the file it comes from; `key` is the file's own.
         facts: the number of relations found in it.
         content: a digest of the records that its graph was made from.
-        asked: what its graph asked of the world, as `policykg.kg.world.Enquiry` keeps it.
+        asked: what its graph asked of the world (`policykg.kg.world.Enquiry`), as JSON: it is long, and rarely looked at.
         made_of: a digest of all that its graph depends on: program, content, name, and the answers.
         triples: the number of triples in its graph.
     """
@@ -92,7 +92,7 @@ class Built:
     key: str
     facts: int
     content: str
-    asked: tuple[tuple[str, ...], ...] = ()
+    asked: str = "[]"
     made_of: str = ""
     triples: int = 0
 

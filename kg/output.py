@@ -18,7 +18,8 @@ from policykg.ontology.errors import PolicyKGError
 
 #: The page to explore the graph, among what a build leaves in its output folder.
 PAGE_FILE = "graph.html"
-_OURS = ".policykg"
+#: The folder in it that holds all that is ours.
+OURS = ".policykg"
 _CURRENT = "current"
 _BUILD = "build-"
 #: What the system says of a disk that is full or cannot be written, not of a fault in the program.
@@ -44,7 +45,7 @@ class Output:
     def __init__(self, out: Path) -> None:
         self.out = out
         #: The folder with all that is ours, out of sight.
-        self.ours = out / _OURS
+        self.ours = out / OURS
 
     @property
     def current(self) -> Path | None:
@@ -89,8 +90,8 @@ def open_output(out: Path) -> Iterator[Output]:
     """
     out = Path(out)
     try:
-        (out / _OURS).mkdir(parents=True, exist_ok=True)
-        lock = os.open(out / _OURS / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        (out / OURS).mkdir(parents=True, exist_ok=True)
+        lock = os.open(out / OURS / "lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise OutputError(f"{out} cannot be written: {error.strerror or error}") from error
     try:
@@ -123,7 +124,7 @@ def atomic_output(out: Path) -> Iterator[Path]:
 
 def current_build(out: Path) -> Path | None:
     """Return the folder with the files of the last whole build in an output folder, None where there is none."""
-    current = Path(out) / _OURS / _CURRENT
+    current = Path(out) / OURS / _CURRENT
     return current.resolve() if current.is_dir() else None
 
 
@@ -132,7 +133,7 @@ def _unwritable(out: Path, reason: str) -> str:
 
 
 def _publish(out: Path, staging: Path) -> None:
-    ours = out / _OURS
+    ours = out / OURS
     for folder, _, names in os.walk(staging, topdown=False):
         for name in names:
             _sync(Path(folder, name))
@@ -157,12 +158,12 @@ def _link(out: Path, build: Path) -> None:
         )
     for name in names:
         if not os.path.lexists(out / name):
-            (out / name).symlink_to(Path(_OURS, _CURRENT, name))
+            (out / name).symlink_to(Path(OURS, _CURRENT, name))
 
 
 def _sweep(out: Path) -> None:
     """Remove the folders of builds that are not the current one, and links to files that the current one lacks."""
-    ours = out / _OURS
+    ours = out / OURS
     current = ours / _CURRENT
     kept = os.readlink(current) if current.is_symlink() else ""
     for folder in sorted(ours.glob(f"{_BUILD}*")):
@@ -175,7 +176,7 @@ def _sweep(out: Path) -> None:
 
 
 def _is_our_link(path: Path) -> bool:
-    return path.is_symlink() and os.readlink(path) == os.path.join(_OURS, _CURRENT, path.name)
+    return path.is_symlink() and os.readlink(path) == os.path.join(OURS, _CURRENT, path.name)
 
 
 def _last_number(ours: Path) -> int:

@@ -12,6 +12,7 @@ from policykg.extract.records import DocumentRecord, ReaderText
 from policykg.extract.structure.documents import split_documents
 from policykg.kg.library import REMEDY, Library, LibraryError
 from policykg.kg.manifest import Source
+from policykg.kg.output import OURS
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -173,7 +174,9 @@ def _list_files(name: str, folder: str) -> Iterator[tuple[str, Path]]:
         return
     for entry in sorted(path.rglob("*")):
         inside = entry.relative_to(path)
-        if entry.is_file() and not any(part.startswith((".", "~$")) for part in inside.parts):
+        hidden = any(part.startswith((".", "~$")) for part in inside.parts)
+        # A graph that lies among its sources is none of them.
+        if entry.is_file() and not hidden and OURS not in entry.resolve().parts:
             yield str(PurePath(name) / inside), entry
 
 

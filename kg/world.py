@@ -1,7 +1,7 @@
 """What a document's graph needs to know beyond the document: names, reasons and classes that all documents share."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from policykg.extract.records import DocumentRecord, EntityType
@@ -101,7 +101,7 @@ class Enquiry:
         return answer
 
 
-def digest_answers(world: World, questions: Iterable[Question]) -> str:
+def digest_answers(world: World, questions: Iterable[Sequence[str]]) -> str:
     """Digest what a world answers to some questions; two worlds with one digest answer them alike."""
     digest = hashlib.sha256()
     for method, *arguments in questions:

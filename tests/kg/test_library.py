@@ -127,7 +127,7 @@ def test_a_manifest_comes_back(tmp_path: Path) -> None:
         key="k",
         facts=1,
         content="c",
-        asked=(("known", "Body", "市科技局"), ("numbered", "")),
+        asked='[["known","Body","市科技局"],["numbered",""]]',
     )
     run = Run(
         when="2031-01-01T00:00:00+00:00", action="add", given=("甲.txt",), program="1", added=("某某办法",)

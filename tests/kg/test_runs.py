@@ -123,6 +123,14 @@ def test_files_are_called_as_they_were_named(
     assert [str(one.path) for one in report.skipped] == called
 
 
+def test_a_graph_among_its_sources_is_none_of_them(write: Write) -> None:
+    folder = write("a.txt", text("创新券")).parent
+    for _ in range(2):
+        report = assemble([folder], folder / "out", settings=BARE, save_text=True)
+        assert report.skipped == ()
+        assert len(report.graph.sources) == 1
+
+
 def test_a_changed_file_changes_its_documents(write: Write, out: Path) -> None:
     path = write("a.txt", text("创新券"))
     assemble([path, write("b.txt", text("积分制", 2))], out, settings=BARE)
