@@ -115,7 +115,7 @@ class _LastGraph:
                 yield store
         elif self._worth_copying(kept):
             with Store.copy(self._folder, staging) as store:
-                for name in self._documents.keys() - kept.keys():
+                for name in sorted(self._documents.keys() - kept.keys()):
                     store.remove_document(graph_iri(name))
                 yield store
         else:
