@@ -130,14 +130,13 @@ class Cues:
     closed: frozenset[str]
 
     def words(self) -> set[str]:
-        """Return every word that must be found in the text."""
+        """Return every word that must be found in the text; `ignored` only hides shorter ones."""
         return {
             *self.causatives,
             *self.modals,
             *self.prepositions,
             *self.passives,
             *self.light,
-            *self.ignored,
         }
 
 
@@ -184,16 +183,22 @@ def _row_of(words: Iterable[str]) -> re.Pattern[str]:
 
 
 class Scanner:
-    """Finds all cue and trigger words of a masked text in one pass, the longest at each place."""
+    """Finds all cue and trigger words of a masked text in one pass, the longest at each place.
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted(set(words))
+    `hiding` are longer words that are no hits themselves, but hide a shorter one (可持续 is no 可).
+    """
+
+    def __init__(self, words: Iterable[str], hiding: Iterable[str] = ()) -> None:
+        told = set(words)
+        self._words = sorted(told) + sorted(set(hiding) - told)
+        self._told = len(told)
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest)
 
     def scan(self, masked: str, at: int = 0) -> list[Hit]:
         """Return the hits in text order; they never overlap. `at` is where the text begins in its document."""
-        words = self._words
-        return [Hit(at + a, at + b, words[i]) for i, a, b in self._automaton.find_matches_as_indexes(masked)]
+        words, told = self._words, self._told
+        found = self._automaton.find_matches_as_indexes(masked)
+        return [Hit(at + a, at + b, words[i]) for i, a, b in found if i < told]
 
 
 def mask(text: str, entities: Iterable[Entity]) -> str:

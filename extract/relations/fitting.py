@@ -72,6 +72,7 @@ class Fitter:
         self.kinds = frozenset(entity.type for group in sentence.groups for entity in group.members)
         self._explaining = explaining
         self._hit: Hit | None = None
+        self._reached: dict[bool, bool] = {}
         self._low = self._high = 0
         self._before = ""
         self._noun = self._closed = False
@@ -97,7 +98,7 @@ class Fitter:
                 return "no mention follows"
         elif frame.nominal and not self._closed:
             return "its verb governs what follows"
-        if plan.leaning and self._last < 0:
+        if plan.leaning and (self._last < 0 or self._starts[self._last] < low):
             return "no mention stands before it"
         if refusal := self._blocked(plan, hit, before):
             return refusal
@@ -157,6 +158,7 @@ class Fitter:
         """Note what all frames of one trigger ask."""
         sentence = self._sentence
         self._hit = hit
+        self._reached.clear()
         self._low, self._high = sentence.clauses[sentence.clause_of(hit.start)]
         self._before = sentence.between(self._low, hit.start)
         self._noun = self._is_noun(hit)
@@ -231,7 +233,11 @@ class Fitter:
                 continue
             if group.start >= high or group.start - position > gap:
                 return self._because(group, "is too far")
-            if not self._reaches(frame, hit, position, group):
+            if not (
+                self._reaches_first(frame, hit, group)
+                if first
+                else self._reaches(frame, hit, position, group)
+            ):
                 return self._because(group, "belongs to another verb")
             if frame.relative and first:
                 return group
@@ -240,6 +246,15 @@ class Fitter:
 
     def _because(self, group: Group, reason: str) -> str:
         return f"{_name(group)} {reason}" if self._explaining else reason
+
+    def _reaches_first(self, frame: Frame, hit: Hit, group: Group) -> bool:
+        """Tell whether no verb stands between a trigger and a group; all frames of the trigger ask it."""
+        if frame.through:
+            return self._reaches(frame, hit, hit.end, group)
+        wide = frame.relation in _WIDE
+        if wide not in self._reached:
+            self._reached[wide] = self._reaches(frame, hit, hit.end, group)
+        return self._reached[wide]
 
     def _reaches(self, frame: Frame, hit: Hit, position: int, group: Group) -> bool:
         """Tell whether no verb of its own stands between a position and a group."""

@@ -60,7 +60,7 @@ class Relations:
         self.frames = tuple(frames)
         self.cues = cues or load_cues()
         self._matcher = Matcher(self.frames, self.cues)
-        self._scanner = Scanner(self._matcher.words() | self.cues.words())
+        self._scanner = Scanner(self._matcher.words() | self.cues.words(), hiding=self.cues.ignored)
 
     def match(self, doc: Doc) -> tuple[Relation, ...]:
         """Return the relations of a document."""

@@ -15,7 +15,7 @@ def layout(marked: str) -> Sentence:
     entities = [Entity(m.start, m.end, m.type, text[m.start : m.end]) for m in example.mentions]
     masked = mask(text, entities)
     cues = load_cues()
-    hits = Scanner(VERBS | cues.words()).scan(masked)
+    hits = Scanner(VERBS | cues.words(), hiding=cues.ignored).scan(masked)
     return lay_out(text, masked, (0, len(text)), entities, hits, VERBS, cues)
 
 

@@ -17,7 +17,7 @@ def doers(marked: str, verb: str, inherited: tuple[Entity, ...] = ()) -> list[st
     entities = [Entity(m.start, m.end, m.type, text[m.start : m.end]) for m in example.mentions]
     masked = mask(text, entities)
     cues = load_cues()
-    hits = Scanner(VERBS | cues.words()).scan(masked)
+    hits = Scanner(VERBS | cues.words(), hiding=cues.ignored).scan(masked)
     sentence = lay_out(text, masked, (0, len(text)), entities, hits, VERBS, cues)
     reading = read_subjects(sentence, cues, inherited, VERBS)
     return [e.name for e in reading.at(text.index(verb)).doers]
