@@ -83,10 +83,10 @@ def find_entity(store: _Queryable, name: str, *, type: str | None = None) -> str
     wanted, text = split_type(name, type)
     same = _names(store, text)
     exact = _choose(same, wanted)
-    every = _names(store) if len(exact) != 1 or len(same) > 1 else same
     if len(exact) == 1:
-        _refuse_rarer(store, name, exact[0], [one for one in same if wanted in (None, one.type)], every)
+        _refuse_rarer(store, name, exact[0], [one for one in same if wanted in (None, one.type)])
         return exact[0]
+    every = _names(store)
     try:
         return match_name(every, name, type=type)
     except AmbiguousName as error:
@@ -99,13 +99,11 @@ def find_entity(store: _Queryable, name: str, *, type: str | None = None) -> str
         raise
 
 
-def _refuse_rarer(
-    store: _Queryable, name: str, chosen: str, same: Iterable[Name], every: Iterable[Name]
-) -> None:
+def _refuse_rarer(store: _Queryable, name: str, chosen: str, same: Iterable[Name]) -> None:
     """Raise AmbiguousName where the name is also the short form of a thing that is mentioned more than the chosen one."""
     others = dict.fromkeys(one.iri for one in same if one.iri != chosen)
-    if any(_mentions(store, other) > _mentions(store, chosen) for other in others):
-        labels = {one.iri: one for one in every if one.preferred}
+    if others and max(_mentions(store, other) for other in others) > _mentions(store, chosen):
+        labels = {one.iri: one for one in _names(store) if one.preferred}
         raise AmbiguousName(
             name, tuple((labels[iri].type, labels[iri].text, iri) for iri in (chosen, *others))
         )
