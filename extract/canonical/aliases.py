@@ -267,6 +267,7 @@ class LocalNames:
         self._official = official
         self._locality = locality
         self._localities = load_localities()
+        self._known: dict[tuple[str, str], Canonical] = {}
         self._aliases: dict[str, Canonical] = {}
         self._class_terms: dict[str, Canonical] = {}
         for definition in definitions:
@@ -275,7 +276,10 @@ class LocalNames:
 
     def canonicalise(self, mention: Span) -> Canonical:
         """Return the name of a mention, or of any text that might be one."""
-        return self._named(mention.label_, self._text[mention.start_char : mention.end_char])
+        key = mention.label_, self._text[mention.start_char : mention.end_char]
+        if key not in self._known:
+            self._known[key] = self._named(*key)
+        return self._known[key]
 
     def _named(self, type_: str, text: str) -> Canonical:
         if type_ in ("Target", "Document"):

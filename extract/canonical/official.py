@@ -88,7 +88,10 @@ class OfficialNames:
         listed = list(synonyms)
         self._whole = {(s.type, fold(s.form)): s for s in listed if s.position == "whole"}
         longest_first = sorted(listed, key=lambda s: (-len(s.form), s.form))
-        self._parts = [s for s in longest_first if s.position != "whole"]
+        self._parts: dict[str, list[Synonym]] = {type_: [] for type_ in ENTITY_TYPES}
+        for synonym in longest_first:
+            if synonym.position != "whole":
+                self._parts[synonym.type].append(synonym)
         heads = sorted(
             (
                 body.form
@@ -242,8 +245,8 @@ class OfficialNames:
         name = found.name
         if whole := self._whole.get((type_, fold(name))):
             return found.then(whole.canonical, f"{whole.form} is {whole.canonical}")
-        for part in self._parts:
-            if part.type != type_ or name.endswith(part.canonical):
+        for part in self._parts.get(type_, ()):
+            if name.endswith(part.canonical):
                 continue
             if part.position == "end" and name.endswith(part.form):
                 return found.then(

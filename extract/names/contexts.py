@@ -51,7 +51,7 @@ class ContextWeights:
         total: Floats = np.zeros((len(places), self._tables[0][3].shape[1]))
         for a, b, rows, table in self._tables:
             strings = [text[at + a : at + b] for at in places]
-            total += table[list(map(rows.get, strings, repeat(0)))]
+            total += table.take(list(map(rows.get, strings, repeat(0))), axis=0)
         return total
 
 

@@ -8,11 +8,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import exp, inf
 from operator import add
 from typing import overload
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
@@ -53,15 +54,21 @@ if not Doc.has_extension("confidences"):
 
 def gather(found: Iterable[Found]) -> list[Candidate]:
     """Put together what was found: one candidate a stretch and type, sorted by end; its rules the most trusted first."""
-    rules: dict[tuple[int, int, str], tuple[str, ...]] = {}
-    for start, end, label, rule, _ in found:
-        key = (end, start, label)
-        known = rules.get(key)
-        if known is None:
-            rules[key] = (rule,)
-        elif rule not in known:
-            rules[key] = tuple(sorted((*known, rule), key=_layer))
-    return [Candidate(start, end, label, by) for (end, start, label), by in sorted(rules.items())]
+    found = list(found)
+    if not found:
+        return []
+    starts, ends, labels, rules, _ = zip(*found, strict=True)
+    numbers = {label: number for number, label in enumerate(sorted(set(labels)))}
+    order = np.array(ends) * (max(ends) + 1) + np.array(starts)
+    order = order * len(numbers) + np.array([numbers[label] for label in labels])
+    _, first, place, times = np.unique(order, return_index=True, return_inverse=True, return_counts=True)
+    alone = {rule: (rule,) for rule in set(rules)}
+    by: list[tuple[str, ...]] = [alone[rules[n]] for n in first.tolist()]
+    several = np.flatnonzero(times[place] > 1)
+    for n, at in zip(several.tolist(), place[several].tolist(), strict=True):
+        if rules[n] not in by[at]:
+            by[at] = _by_trust((*by[at], rules[n]))
+    return [Candidate(starts[n], ends[n], labels[n], by[at]) for at, n in enumerate(first.tolist())]
 
 
 def _from_spans(doc: Doc) -> Iterator[Found]:
@@ -85,6 +92,11 @@ def _is_sure(label: str, rules: Sequence[str]) -> bool:
             r.startswith("pattern:") for r in rules
         )
     return rules[0].startswith("user-lexicon:")
+
+
+@lru_cache(maxsize=1024)
+def _by_trust(rules: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(rules, key=_layer))
 
 
 def _layer(rule: str) -> tuple[int, str]:
@@ -171,8 +183,8 @@ class Settler:
         found = [*held.found, *_from_spans(doc)]
         bodies = {(f.start, f.end) for f in found if f.label == "Body" and f.rule.startswith(_KNOWN)}
         canonical = {(f.start, f.end, f.label): f.canonical for f in found if f.canonical}
-        could_be = NameTest(held.text, bodies).holds
-        candidates = [c for c in gather(found) if could_be(c.start, c.end, c.label)]
+        test = NameTest(held.text, bodies)
+        candidates = test.sift(gather(found))
         features = Features(held.text, candidates)
         weighed = self.weights.scores(features, candidates)
         scores = list(map(add, weighed, _bonuses(held.text, candidates)))
@@ -181,7 +193,7 @@ class Settler:
             chosen = settle(features, candidates, scores, self.weights.links)
         else:
             level = self.blend.level
-            guesses = [g for g in held.guesses if could_be(g.start, g.end, g.label)]
+            guesses = test.sift(held.guesses)
             candidates, scores, chosen = self._blend(self.blend, features, candidates, scores, guesses)
 
         def span(c: Candidate) -> Span:

@@ -189,6 +189,9 @@ def parse_patterns(table: Mapping[str, Any], file: str) -> tuple[Pattern, ...]:
             faults.append(
                 f"{place}: unknown label {item.get('label')!r}; labels are {', '.join(ENTITY_TYPES)}"
             )
+        needs = item.get("needs", [])
+        if not isinstance(needs, list) or not all(isinstance(word, str) and word for word in needs):
+            faults.append(f"{place}: bad needs {needs!r}; give a list of words")
         try:
             regex = re.compile(re.sub(r"\{([a-z]+)\}", lambda m: lists[m[1]], item.get("regex", "")))
         except (KeyError, re.error) as error:
@@ -198,7 +201,7 @@ def parse_patterns(table: Mapping[str, Any], file: str) -> tuple[Pattern, ...]:
             name=name,
             label=item.get("label", ""),
             regex=regex,
-            needs=tuple(item.get("needs", ())),
+            needs=tuple(needs),
             examples=read_examples(item, "example", place, faults),
             counters=read_examples(item, "counter", place, faults),
         )

@@ -154,16 +154,16 @@ class Features:
 
     def own(self, candidate: Candidate, text: str) -> list[Key]:
         """Features that hardly two candidates share: the known name, the names at its edges, its two neighbours."""
-        c, label = candidate, candidate.label
-        length = c.end - c.start
-        keys: list[Key] = [("lr", label, self.text[c.start + MARGIN - 1], self.text[c.end + MARGIN])]
-        if c.rules[0].startswith(("lexicon", "user")):
+        start, end, label, rules = candidate
+        length = end - start
+        keys: list[Key] = [("lr", label, self.text[start + MARGIN - 1], self.text[end + MARGIN])]
+        if rules[0].startswith(("lexicon", "user")):
             keys.append(("word", label, text))
         first, last = self.names
-        if c.start in first:
-            keys += [("pre", label, other) for size, other in first[c.start] if size < length]
-        if c.end in last:
-            keys += [("suf", label, other) for size, other in last[c.end] if size < length]
+        if start in first:
+            keys += [("pre", label, other) for size, other in first[start] if size < length]
+        if end in last:
+            keys += [("suf", label, other) for size, other in last[end] if size < length]
         return keys
 
     def link(self, before: Candidate, after: Candidate) -> Key:
@@ -240,11 +240,9 @@ class Weights:
             alike = label, length, rules, repeats
             whole = shared.get(alike)
             if whole is None:
-                made, repeated = (
-                    features.made(label, rules, length),
-                    features.repeated(label, repeats, length),
-                )
-                whole = shared[alike] = self._sum(made) + self._sum(repeated)
+                whole = self._sum(features.made(label, rules, length))
+                whole += self._sum(features.repeated(label, repeats, length))
+                shared[alike] = whole
             if features.is_marked(start, end):
                 whole += self._sum(features.marked(c, text))
             scores[n] += whole + self._sum(features.own(c, text))
@@ -334,18 +332,18 @@ _COORDINATORS = "、和与及"
 _MARKS = "的、和与及等(“"
 
 
-def _repeats(text: str, candidates: Iterable[Candidate]) -> dict[str, Repeats]:
+def _repeats(text: str, candidates: Sequence[Candidate]) -> dict[str, Repeats]:
     """Return the repeats of each text that is proposed at several places."""
-    stretches = dict.fromkeys((c.start + MARGIN, c.end + MARGIN) for c in candidates)
-    names = [text[start:end] for start, end in stretches]
+    names = [text[start + MARGIN : end + MARGIN] for start, end, _, _ in candidates]
     times = Counter(names)
-    places: dict[str, list[tuple[int, int]]] = {}
-    for stretch, name in zip(stretches, names, strict=True):
+    places: dict[str, set[int]] = {}
+    for (start, _, _, _), name in zip(candidates, names, strict=True):
         if times[name] > 1:
-            places.setdefault(name, []).append(stretch)
+            places.setdefault(name, set()).add(start + MARGIN)
     return {
-        name: (len(at), len({text[start - 1] for start, _ in at}), len({text[end] for _, end in at}))
+        name: (len(at), len({text[i - 1] for i in at}), len({text[i + len(name)] for i in at}))
         for name, at in places.items()
+        if len(at) > 1
     }
 
 

@@ -1,8 +1,11 @@
 """What no name looks like, whatever speaks for it: half a pair of brackets, an item's number, two bodies in one."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import TypeVar
 
+from policykg.extract.names.candidates import Guess
+from policykg.extract.names.weighing import Candidate
 from policykg.extract.structure.issuers import split_issuers
 
 _PAIRS = {")": "(", "）": "（", "》": "《", "〉": "〈", "”": "“", "’": "‘", "」": "「", "】": "【"}
@@ -12,6 +15,8 @@ _NUMBER = re.compile(r"\s|\d{1,2}[.．、]\s?\D|[（(][一二三四五六七八�
 
 _NUMBER_BEGINS = re.compile(r"[\s\d（(|—–-]")
 
+#: A stretch [start, end) of text proposed as a type, with whatever else is known of it.
+Stretch = TypeVar("Stretch", bound=Candidate | Guess)
 #: Spans [start, end) that are known bodies.
 Spans = Collection[tuple[int, int]]
 
@@ -71,6 +76,17 @@ class NameTest:
         self._numbers = {match.start() for match in _NUMBER_BEGINS.finditer(text)}
         self._begins = {start for start, _ in bodies}
         self._ends = {end for _, end in bodies}
+
+    def sift(self, stretches: Iterable[Stretch]) -> list[Stretch]:
+        """Return the stretches (start, end, type, …) that could be names."""
+        suspect = self._numbers | self._begins
+        paired, holds = self._paired.find, self.holds
+        return [
+            stretch
+            for stretch in stretches
+            if (stretch[0] not in suspect and paired(1, stretch[0], stretch[1]) < 0)
+            or holds(stretch[0], stretch[1], stretch[2])
+        ]
 
     def holds(self, start: int, end: int, label: str) -> bool:
         """Whether [start, end) could be a name of a type."""

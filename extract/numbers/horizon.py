@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from policykg.extract.annotations import context, text_of
 from policykg.extract.normalise import fold
-from policykg.extract.records import Section
+from policykg.extract.records import DocumentSpan, Section
 from policykg.extract.structure.sections import find_sections
 
 Zone = Literal["goals", "past", "article", "other"]
@@ -41,6 +41,8 @@ _AHEAD = frozenset({"到", "至", "展望", "力争"})
 _BEHIND = frozenset({"截至", "截止", "截止到"})
 _STARTS = frozenset({"自", "从"})
 _AGAINST = frozenset({"较", "比", "与", "相对", "相当于"})
+#: Where a document keeps its horizon.
+_KEY = "policykg.horizon"
 #: With 的 behind the year these only compare: 由2015年的30家增加到…, 是2015年的3倍.
 _OF = frozenset({"从", "由", "是", "为"})
 
@@ -75,11 +77,18 @@ class Horizon:
 
     @classmethod
     def of(cls, doc: Doc) -> "Horizon":
-        """Read the outlook of a document from its sections; they are found here where the document has none."""
+        """Read the outlook of a document from its sections; they are found here where the document has none.
+
+        It is kept with the document for the components to come.
+        """
         span = context(doc)
-        text = text_of(doc)
-        sections = span.sections or find_sections(text, 0, len(text))
-        return cls(text, sections, int(span.info.date[:4]) if span.info.date else None)
+        known: tuple[DocumentSpan, Horizon] | None = doc.user_data.get(_KEY)
+        if known is None or known[0] is not span:
+            text = text_of(doc)
+            sections = span.sections or find_sections(text, 0, len(text))
+            known = span, cls(text, sections, int(span.info.date[:4]) if span.info.date else None)
+            doc.user_data[_KEY] = known
+        return known[1]
 
     def at(self, offset: int) -> Outlook:
         """Return what holds at an offset."""

@@ -1,10 +1,11 @@
 """Read the numbers that state an indicator's value."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from spacy.language import Language
@@ -150,16 +151,17 @@ class _Page:
 
     text: str
     masked: str
-    kept: list[int]
+    starts: list[int]  # where spaces were left out: in the source, half-open, and in `text`
+    ends: list[int]
+    places: list[int]
 
     @classmethod
     def of(cls, text: str) -> "_Page":
         dropped = [match.span() for match in _LOOSE.finditer(text)]
-        kept, at = list[int](), 0
-        for start, end in [*dropped, (len(text), len(text))]:
-            kept.extend(range(at, start))
-            at = end
-        tight = "".join(text[at] for at in kept)
+        starts, ends = [start for start, _ in dropped], [end for _, end in dropped]
+        kept = list(zip([0, *ends], [*starts, len(text)], strict=True))
+        places = list(accumulate(end - start for start, end in kept))[:-1]
+        tight = "".join(text[start:end] for start, end in kept)
         # Web addresses are full of per cent signs; they are found before widths are folded, as ， is not part of one.
         spans = [match.span() for match in _ADDRESS.finditer(tight)]
         folded = fold(tight)
@@ -169,15 +171,17 @@ class _Page:
             if start >= at:
                 pieces += [folded[at:start], "\0" * (end - start)]
                 at = end
-        return cls(tight, "".join([*pieces, folded[at:]]), kept)
+        return cls(tight, "".join([*pieces, folded[at:]]), starts, ends, places)
 
     def inside(self, offset: int) -> int:
         """Return the place in `text` of an offset of the source."""
-        return bisect_left(self.kept, offset)
+        gap = bisect_right(self.starts, offset) - 1
+        return offset if gap < 0 else self.places[gap] + max(offset - self.ends[gap], 0)
 
     def outside(self, place: int) -> int:
         """Return the offset in the source of a place in `text`."""
-        return self.kept[place]
+        gap = bisect_right(self.places, place) - 1
+        return place if gap < 0 else self.ends[gap] + place - self.places[gap]
 
 
 class Measures:

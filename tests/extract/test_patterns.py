@@ -1,24 +1,40 @@
 """Every pattern holds on its own sentences; titles nest; faulty pattern files are reported whole."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from policykg.extract.names.patterns import (
+    Pattern,
     PatternError,
     Patterns,
     any_of,
     find_titles,
     parse_example,
     parse_patterns,
+    split_clauses,
 )
+from policykg.extract.normalise import fold
 
 PATTERNS = Patterns.load()
+_SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 @pytest.mark.parametrize("pattern", PATTERNS.patterns, ids=lambda pattern: pattern.name)
 def test_examples_hold(pattern) -> None:  # type: ignore[no-untyped-def]
     assert Patterns([pattern]).check_examples() == []
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.patterns, ids=lambda pattern: pattern.name)
+def test_needed_words_hide_nothing(pattern: Pattern) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in sorted(_SAMPLES.glob("*.txt"))]
+    texts += [example.text for other in PATTERNS.patterns for example in other.examples]
+    folded = fold("。".join(texts))
+    everywhere = replace(pattern, needs=())
+    clauses = split_clauses(folded)
+    assert list(pattern.find(folded, clauses)) == list(everywhere.find(folded, clauses))
 
 
 @pytest.mark.parametrize(
