@@ -107,7 +107,7 @@ def _calls(store: Store, chance: random.Random) -> Iterator[tuple[str, str, list
             yield name, "most named", [{**fixed, "body": body(number)} for number in range(3)]
         elif "program" in wanted:
             yield name, "a program", [{**fixed, "program": one} for one in programs]
-        elif name == "shared_programs":
+        elif "first" in wanted:
             pairs = pairwise(documents)
             yield name, "documents", [{"first": a, "second": b} for a, b in pairs if a != b]
         elif "document" in wanted:

@@ -354,3 +354,28 @@ def test_rdflib_reads_the_dump_and_the_store(tmp_path: Path) -> None:
     assert len(parsed) == len(store.as_rdflib()) == store.count()
     (row,) = store.as_rdflib().query(f"SELECT ?o WHERE {{ ?s <{EX}p> ?o }}")
     assert str(row[0]) == "甲"  # type: ignore[index]
+
+
+def test_what_a_new_store_is_given_is_replaced_removed_and_kept_at_closing(tmp_path: Path) -> None:
+    graphs = [f"https://w3id.org/policykg/graph/{name}" for name in ("甲", "乙", "丙")]
+
+    def quads(graph: str, text: str) -> list[ox.Quad]:
+        node = ox.NamedNode(graph)
+        return [ox.Quad(node, ox.NamedNode("urn:p"), ox.Literal(text), node)]
+
+    with Store.create(tmp_path) as store:
+        for graph in graphs:
+            store.replace_document(graph, quads(graph, "旧"))
+        store.replace_document(graphs[0], quads(graphs[0], "新"))
+        store.remove_document(graphs[1])
+        assert store.graphs() == sorted((graphs[0], graphs[2]))
+        store.replace_document(graphs[2], quads(graphs[2], "新"))
+        store.dump_trig(tmp_path / "given.trig")
+        store.remove_document(graphs[0])
+        store.replace_document(graphs[1], quads(graphs[1], "后"))
+    with Store.open(tmp_path) as store:
+        assert sorted(quad.object.value for quad in store.quads()) == ["后", "新"]
+        store.dump_trig(tmp_path / "read.trig")
+    given = (tmp_path / "given.trig").read_text(encoding="utf-8")
+    assert "旧" not in given and given.count("新") == 2
+    assert "后" in (tmp_path / "read.trig").read_text(encoding="utf-8")
