@@ -36,14 +36,16 @@ class ContextWeights:
     def __init__(self, windows: Windows, values: Mapping[Key, float], columns: Mapping[str, int]) -> None:
         """Lay out the tables; `columns` numbers the types, and one more stands for all others, which have no weights."""
         self._tables: list[tuple[int, int, dict[str, int], Floats]] = []
+        cells: dict[str, list[tuple[str, str, float]]] = {family: [] for family in windows}
+        for key, value in values.items():
+            if key[0] in cells:
+                cells[key[0]].append((key[2], key[1], value))
         for family, (a, b) in windows.items():
-            rows: dict[str, int] = {}
-            known = [(key, value) for key, value in values.items() if key[0] == family]
-            for key, _ in known:
-                rows.setdefault(key[2], len(rows) + 1)
+            rows = {string: row for row, string in enumerate(dict.fromkeys(c[0] for c in cells[family]), 1)}
             table = np.zeros((len(rows) + 1, len(columns) + 1))
-            for key, value in known:
-                table[rows[key[2]], columns[key[1]]] = value
+            where = [rows[string] for string, _, _ in cells[family]]
+            what = [columns[label] for _, label, _ in cells[family]]
+            table[where, what] = [value for _, _, value in cells[family]]
             self._tables.append((a, b, rows, table))
 
     def sums(self, text: str, places: Sequence[int]) -> Floats:
