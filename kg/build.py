@@ -175,9 +175,13 @@ class _DocumentBuilder:
                 yield self.places.part(f"d{number}"), pol("effectiveDate"), date(citation.day)
             if citation.number:
                 yield self.places.part(f"d{number}"), pol("citedNumber"), Literal(citation.number)
+        # A target that is stated twice is due when it is first said to be.
+        due: dict[NamedNode, str] = {}
         for mention in self.record.entities:
             if mention.type == "Target" and (day := self.lineage.deadline(mention)):
-                yield self._entity("Target", mention.canonical or mention.text), pol("deadline"), date(day)
+                due.setdefault(self._entity("Target", mention.canonical or mention.text), day)
+        for target, day in due.items():
+            yield target, pol("deadline"), date(day)
 
     def _fact(self, part: str, property_: str, value: NamedNode | Literal, place: Place) -> Iterator[Triple]:
         node = self.places.part(part)

@@ -213,6 +213,41 @@ def test_deadlines_are_the_last_days_of_their_dates() -> None:
     assert rows(store_of(record), "targets_due", "deadline", "value", by="2025-06-30") == [("2025-06-30", 3)]
 
 
+def test_a_target_that_is_stated_twice_has_one_deadline() -> None:
+    text = "到2025年，海岛码头达到3座。到2030年，海岛码头达到3座。"
+    places = [text.index("海岛"), text.rindex("海岛")]
+    targets = [
+        Mention(
+            start=at,
+            end=at + 8,
+            type="Target",
+            text="海岛码头达到3座",
+            canonical="海岛码头达到3座",
+            rule="test",
+        )
+        for at in places
+    ]
+    measures = [
+        Measure(
+            kind="target",
+            indicator="海岛码头",
+            comparator=">=",
+            value=3,
+            unit="座",
+            date=date,
+            start=at,
+            end=at + 8,
+        )
+        for at, date in zip(places, ("2025", "2030"), strict=True)
+    ]
+    given = document("海岛规划", "2024-01-01", "星海发〔2024〕1号", text)
+    record = DocumentRecord(
+        source=given.source, span=given.span, entities=tuple(targets), measures=tuple(measures)
+    )
+    deadline = "SELECT ?day { ?target a pol:Target ; pol:deadline ?day }"
+    assert [row["day"].value for row in store_of(record).query(deadline)] == ["2025-12-31"]
+
+
 def test_a_short_form_in_title_marks_is_no_document_and_a_missed_title_is_one() -> None:
     text = "根据《海洋法》（以下简称《条例》），制定本办法。《条例》同时废止。《远洋规定》同时废止。"
     store = store_of(document("海岛办法", "2024-01-01", "星海规〔2024〕1号", text))
