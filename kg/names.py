@@ -1,15 +1,21 @@
 """Names as users write them -> the entities of a graph.
 
 A name is looked up as it stands, then with the differences evened out that people do not see: white space, 《》 and
-quotation marks, width, case. What the graph does not know is refused with the nearest names it does know.
+quotation marks, width, case. Documents also answer to their number, to the name that `list` has for them, and to their
+title without 中华人民共和国, the notice that it is issued by, or the brackets at its end, where only one has it. What the
+graph does not know is refused with the nearest names it does know.
 """
 
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from policykg.kg.naming import number_key
 from policykg.ontology.errors import PolicyKGError
+from policykg.ontology.namespace import entity_iri
 
 #: Of 100; names less alike than this are not worth offering.
 _LEAST_LIKENESS = 35.0
@@ -17,6 +23,10 @@ _LEAST_LIKENESS = 35.0
 _BASE = "https://w3id.org/policykg/"
 _DROPPED = str.maketrans("", "", "《》〈〉“”‘’\"'「」『』()")
 _TYPES = ("Body", "Program", "Mechanism", "Target", "Document")
+#: A notice and the title that it issues; the brackets at a title's end.
+_NOTICE = re.compile(r"关于(?:印发|发布|公布|转发)《(.+)》的(?:通知|公告|通告|决定)$")
+_ENDING = re.compile(r"[（(][^（()）]*[)）]$")
+_STATE = "中华人民共和国"
 
 
 class UnknownName(PolicyKGError):
@@ -26,6 +36,8 @@ class UnknownName(PolicyKGError):
 
     def __init__(self, name: str, nearest: tuple[str, ...], wanted: str = "", kind: str = "") -> None:
         hint = f"; nearest: {'、'.join(nearest)}" if nearest else "" if kind else ", nor one like it"
+        if wanted == "Document" and not nearest:
+            hint += "; `policykg list` names the documents"
         said = f"{name!r} is a {kind}, not a {wanted}" if kind else f"the graph knows no {name!r}"
         super().__init__(said + hint)
         self.name = name
@@ -86,7 +98,7 @@ def find_entity(store: _Queryable, name: str, *, type: str | None = None) -> str
     if len(exact) == 1:
         _refuse_rarer(store, name, exact[0], [one for one in same if wanted in (None, one.type)])
         return exact[0]
-    every = _names(store)
+    every = [*_names(store), *_numbers(store)]
     try:
         return match_name(every, name, type=type)
     except AmbiguousName as error:
@@ -128,6 +140,8 @@ def match_name(names: Iterable[Name], name: str, *, type: str | None = None) -> 
     key = fold(text)
     found = _choose([one for one in pool if text in (one.text, one.iri)], wanted)
     found = found or _choose([one for one in pool if fold(one.text) == key], wanted)
+    if not found and wanted in (None, "Document"):
+        found = _find_document([one for one in pool if one.type == "Document"], text)
     if not found:
         other = _choose([one for one in pool if fold(one.text) == key], None)
         kind = next((one.type for one in pool if one.iri in other), "")
@@ -138,6 +152,33 @@ def match_name(names: Iterable[Name], name: str, *, type: str | None = None) -> 
         labels = {one.iri: one for one in pool if one.preferred}
         raise AmbiguousName(name, tuple((labels[iri].type, labels[iri].text, iri) for iri in found))
     return found[0]
+
+
+def _find_document(pool: list[Name], text: str) -> list[str]:
+    """Return the IRIs of the documents that a number, a name in `list` or a short title stands for."""
+    if not text:
+        return []
+    iri, number, short = entity_iri("Document", text), number_key(text), fold(_short_title(text))
+    for one_found in (
+        [one for one in pool if one.iri == iri],
+        [one for one in pool if number_key(one.text) == number],
+        [one for one in pool if fold(_short_title(one.text)) == short],
+        [one for one in pool if fold(_ENDING.sub("", _short_title(one.text))) == short],
+    ):
+        if found := _choose(one_found, None):
+            return found
+    return []
+
+
+def _short_title(title: str) -> str:
+    """Return a title without 中华人民共和国 before it, of a notice the title that it issues.
+
+    Example:
+        >>> _short_title("关于印发《中华人民共和国示范法》的通知")
+        '示范法'
+    """
+    notice = _NOTICE.search(title.strip("《》"))
+    return (notice[1] if notice else title.strip("《》")).removeprefix(_STATE)
 
 
 def _choose(found: Iterable[Name], type: str | None) -> list[str]:
@@ -164,21 +205,34 @@ def fold(name: str) -> str:
 
 
 def nearest(name: str, names: Iterable[Name], *, limit: int = 5) -> tuple[str, ...]:
-    """Return the preferred names of the entities with the labels most alike, best first."""
+    """Return the preferred names of the entities with the labels most alike, best first.
+
+    Names count as alike by the order of their characters; where none is, by sharing at least half of the name's characters.
+    """
     from rapidfuzz import fuzz, process
 
     pool = sorted(names)
     labels = {one.iri: one.text for one in pool if one.preferred}
     folded = [fold(one.text) for one in pool]
+    wanted = fold(name)
     scores: dict[str, float] = {}
+
+    def note(place: int, score: float) -> None:
+        label = labels.get(pool[place].iri, pool[place].text)
+        scores[label] = max(scores.get(label, 0.0), score)
+
     # A part of a long name is a likeness too, but a weaker one than a name that differs by a character.
     for scorer, weight in ((fuzz.ratio, 1.0), (fuzz.partial_ratio, 0.6)):
         cutoff = _LEAST_LIKENESS / weight
         for _, score, place in process.extract(
-            fold(name), folded, scorer=scorer, limit=limit * 4, score_cutoff=cutoff
+            wanted, folded, scorer=scorer, limit=limit * 4, score_cutoff=cutoff
         ):
-            label = labels.get(pool[place].iri, pool[place].text)
-            scores[label] = max(scores.get(label, 0.0), score * weight)
+            note(place, score * weight)
+    if not scores:
+        characters = Counter(wanted)
+        for place, text in enumerate(folded):
+            if 2 * (shared := (characters & Counter(text)).total()) >= max(len(wanted), 1):
+                note(place, shared / (len(wanted) + len(text)))
     return tuple(sorted(scores, key=lambda label: (-scores[label], label))[:limit])
 
 
@@ -217,6 +271,14 @@ SELECT DISTINCT ?entity ?type ?label ?p WHERE {{
         )
         for row in store.query(query)
     ]
+
+
+def _numbers(store: _Queryable) -> Iterator[Name]:
+    """Yield the printed numbers of documents, which stand for them as an alias does."""
+    query = """PREFIX eli: <http://data.europa.eu/eli/ontology#>
+SELECT DISTINCT ?document ?number WHERE { GRAPH ?g { ?document eli:number ?number } }"""
+    for row in store.query(query):
+        yield Name(row["document"].value, "Document", row["number"].value, False)
 
 
 def _mentions(store: _Queryable, iri: str) -> int:

@@ -81,7 +81,8 @@ def find_node(graph: nx.MultiDiGraph, name: str, *, type: str | None = None) -> 
     names = []
     for key, data in graph.nodes(data=True):
         names.append(Name(key, data["type"], data["label"], True))
-        names += [Name(key, data["type"], alias, False) for alias in data["aliases"]]
+        others = [*data["aliases"], data.get("number")]
+        names += [Name(key, data["type"], other, False) for other in others if other]
     try:
         return match_name(names, name, type=type)
     except AmbiguousName as error:
