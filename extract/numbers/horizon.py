@@ -13,8 +13,8 @@ from policykg.extract.normalise import fold
 from policykg.extract.records import DocumentSpan, Section
 from policykg.extract.structure.sections import find_sections
 
-Zone = Literal["goals", "past", "article", "other"]
-ZONES: tuple[Zone, ...] = ("goals", "past", "article", "other")
+Zone = Literal["goals", "past", "article", "conditions", "other"]
+ZONES: tuple[Zone, ...] = ("goals", "past", "article", "conditions", "other")
 
 _GOALS = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|[和与及])(?:发展|工作|总体|主要|预期|具体|建设|行动|远景|阶段性?|规划|战略|实施|任务|奋斗|近期|中期|远期){0,2}目标"
@@ -24,6 +24,21 @@ _GOALS = re.compile(
 _FAR_AHEAD = 8
 _MIXED = re.compile(r"要求|思想|原则|任务$")
 _PAST = re.compile(r"(?:发展|现实|工作|良好|已有|产业)基础$|现状|形势$|回顾|成效$|成就|背景$")
+_CONDITIONS = re.compile(
+    r"(?:申报|申请|认定|支持|准入|入选|入驻|资格|评选|推荐|备案|基本|必备|遴选|评定)条件$"
+)
+# 应当符合下列条件: and 申报条件: lead into what someone must fulfil, in their own line and in the items below it.
+_LEAD_IN = re.compile(
+    r"(?:(?:具备|符合|满足|达到)[^。\n:;]{0,16}条件|(?:^|(?<=[\n。)、 ]))(?:申报|申请|认定|支持|准入|入选|入驻|资格|评选|推荐|备案|遴选|评定)条件)"
+    r"(?:之一)?(?:的)?(?:\([^()\n]{0,20}\))?:"
+)
+# Numbers of lines, the outer forms first.
+_LINE_NUMBER = re.compile(
+    r"[^\S\n]{0,8}(?:(?P<a>第[一二三四五六七八九十百]{1,5}条)|(?P<b>[一二三四五六七八九十]{1,3}、)|(?P<c>\([一二三四五六七八九十]{1,3}\))"
+    r"|(?P<d>\d{1,3}[.、](?!\d))|(?P<e>\(?\d{1,3}\))|(?P<f>[①-⑳])|(?P<g>[—–\-●·•]))"
+)
+# 2010年底前建成的30座: an attribute says which ones, not until when.
+_ATTRIBUTE = re.compile(r"[\u4e00-\u9fff]{1,8}的")
 _DATE = re.compile(
     r"(?P<lead>截至|截止到|截止|到|至|展望|力争|自|从|由|较|比|与|相对|相当于|是|为)?[^\S\n]{0,2}(?P<year>(?:19|20)\d\d)[^\S\n]{0,2}年"
     r"(?P<month>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}月)?(?P<day>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}日)?(?P<close>底前|末前|底|末|前|起|开始|以来|以前)?(?P<of>的)?"
@@ -143,6 +158,8 @@ def _is_ahead(match: re.Match[str], year: int | None) -> bool | None:
         or (lead in _OF and match["of"])
     ):
         return None
+    if lead is None and close.endswith("前") and _ATTRIBUTE.match(match.string, match.end()):
+        return None
     if lead in _BEHIND:
         return False
     if lead in _AHEAD:
@@ -162,8 +179,9 @@ class _Frame:
 def _changes(folded: str, sections: Sequence[Section], year: int | None) -> Iterator[tuple[int, Outlook]]:
     frames = [_Frame(None)]
     led: bool | None = None
+    bound = False
     far = passing = ""
-    yield 0, _outlook(frames, led, far, passing)
+    yield 0, _outlook(frames, led, far, passing, bound=bound)
     for offset, event in _events(folded, sections, year):
         if event in ("sentence", "line"):
             passing = ""
@@ -188,6 +206,8 @@ def _changes(folded: str, sections: Sequence[Section], year: int | None) -> Iter
                     passing = event.date
             case DatePhrase():
                 led = None
+            case "conditions" | "conditions-end":
+                bound = event == "conditions"
             case "close":
                 frames.pop()
             case "line":
@@ -197,7 +217,7 @@ def _changes(folded: str, sections: Sequence[Section], year: int | None) -> Iter
                     frames[0].past_date = ""
             case "sentence" if led is False and _heading_zone(frames) == "goals":
                 led = None
-        yield offset, _outlook(frames, led, far, passing)
+        yield offset, _outlook(frames, led, far, passing, bound=bound)
 
 
 _Event = Section | DatePhrase | str
@@ -209,6 +229,8 @@ def _events(folded: str, sections: Sequence[Section], year: int | None) -> Itera
     for number, section in enumerate(sections):
         found.append((section.start, 1, number, section))
         found.append((section.end, 0, -number, "close"))
+    for start, end in _conditions(folded):
+        found += [(start, 1, 0, "conditions"), (end, 0, 0, "conditions-end")]
     for date in find_dates(folded, year):
         if date.ahead is not None or (
             folded[date.start] in "自从" and not folded.startswith("的", date.end - 1)
@@ -224,10 +246,33 @@ def _events(folded: str, sections: Sequence[Section], year: int | None) -> Itera
     return ((offset, event) for offset, _, _, event in found)
 
 
+def _conditions(folded: str) -> Iterator[tuple[int, int]]:
+    """Find what lead-ins like 应当具备以下条件: lead into: the rest of their line, and the lines numbered below it."""
+    at = 0
+    for lead in _LEAD_IN.finditer(folded):
+        if lead.start() < at:
+            continue
+        own = _LINE_NUMBER.match(folded, folded.rfind("\n", 0, lead.start()) + 1)
+        above = own.lastgroup if own else None
+        at = folded.find("\n", lead.end())
+        while at >= 0:
+            item = _LINE_NUMBER.match(folded, at + 1)
+            form = item.lastgroup if item else None
+            if folded[at - 1] not in ";:" and (form is None or (above is not None and form <= above)):
+                break
+            if above is None and form is not None:
+                above = chr(ord(form) - 1)
+            at = folded.find("\n", at + 1)
+        at = len(folded) if at < 0 else at
+        yield lead.end(), at
+
+
 def _zone_of(section: Section) -> Zone | None:
     heading = fold("".join(section.heading.split()))
     if _GOALS.search(heading) and not _MIXED.search(heading):
         return "goals"
+    if _CONDITIONS.search(heading):
+        return "conditions"
     if _PAST.search(heading):
         return "past"
     return "article" if section.kind == "article" else None
@@ -245,9 +290,9 @@ def _is_carried(folded: str, date: DatePhrase) -> bool:
     return stop is None or stop[0] == "\n" or _FIGURE.search(folded, date.end, stop.start()) is not None
 
 
-def _outlook(frames: list[_Frame], led: bool | None, far: str, passing: str) -> Outlook:
-    zone = _heading_zone(frames) or "other"
-    if led is not None:
+def _outlook(frames: list[_Frame], led: bool | None, far: str, passing: str, *, bound: bool) -> Outlook:
+    zone = "conditions" if bound else _heading_zone(frames) or "other"
+    if led is not None and zone != "conditions":
         zone = "goals" if led else "past"
     return Outlook(
         zone=zone,

@@ -112,6 +112,8 @@ class TargetFinder:
                 at += 1
             inside = found[first:at]
             zone = horizon.at(start).zone
+            if zone == "conditions":  # what an applicant must have is no aim of the policy
+                continue
             begin = self._begin(folded, start, end)
             if inside:
                 target = self._counted(folded, begin, end, inside, zone)

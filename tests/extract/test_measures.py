@@ -297,3 +297,51 @@ def test_names_without_verbs(text: str, names: list[str]) -> None:
 def test_a_date_of_an_event_is_not_carried() -> None:
     text = "一、发展基础\n2018年，海岛规划印发。渔港达到30座。截至2019年底，灯塔达到9座。鱼市达到4家。\n"
     assert [line.split("|")[-1] for line in lines(text, 2021)] == ["", "2019", "2019"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "改造1999年底前建成的约300万平方米渔民住房。建设海岛公园，新建绿地30公顷。",
+            ["target|渔民住房|~|3000000|平方米|", "target|绿地|=|30|公顷|"],
+            id="built-before-is-no-deadline",
+        ),
+        pytest.param(
+            "对1999年底前建成的约300万平方米渔民住房进行改造。",
+            ["target|渔民住房|~|3000000|平方米|"],
+            id="built-before-behind-a-preposition",
+        ),
+        pytest.param(
+            "到2031年底前建成投用的观测站达到30个。",
+            ["target|观测站|>=|30|个|2031"],
+            id="date-and-attribute",
+        ),
+        pytest.param("2031年底前建成30个观测站。", ["target|观测站|=|30|个|2031"], id="deadline"),
+        pytest.param(
+            "三、申报条件\n（一）具有独立场地，面积200平方米以上；\n（二）2023年新增专职人员10人以上。\n四、支持政策\n建设20个工作站。",
+            ["limit|面积|>=|200|平方米|", "limit|专职人员|>=|10|人|", "target|工作站|=|20|个|"],
+            id="conditions-section",
+        ),
+        pytest.param(
+            "1.应具备以下条件：\n（1）拥有潮汐实验室200平方米以上；\n（2）引进专职人员10人以上。\n2.建设20个工作站。",
+            ["limit|潮汐实验室|>=|200|平方米|", "limit|专职人员|>=|10|人|", "target|工作站|=|20|个|"],
+            id="conditions-list",
+        ),
+        pytest.param(
+            "应符合下列条件：\n集聚海洋企业20家以上；\n引进专职人员10人以上。\n建设20个工作站。",
+            ["limit|海洋企业|>=|20|家|", "limit|专职人员|>=|10|人|", "target|工作站|=|20|个|"],
+            id="conditions-without-numbers",
+        ),
+        pytest.param(
+            "申请条件：具有固定场地200平方米以上，集聚企业20家以上。",
+            ["limit|固定场地|>=|200|平方米|", "limit|企业|>=|20|家|"],
+            id="conditions-in-one-line",
+        ),
+        pytest.param(
+            "推动具备条件的海岛建设20个工作站。", ["target|工作站|=|20|个|"], id="no-list-of-conditions"
+        ),
+    ],
+)
+def test_conditions_and_attributes(text: str, expected: list[str]) -> None:
+    assert lines(text, 2021) == expected

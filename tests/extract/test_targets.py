@@ -107,3 +107,8 @@ def test_faults_of_a_file_are_reported_at_once() -> None:
         "no example",
     ):
         assert part in text
+
+
+def test_conditions_are_no_targets():
+    text = "三、申报条件\n（一）集聚海洋企业20家以上；\n（二）研发投入占比达到5%。\n四、重点任务\n建设20个工作站。"
+    assert [span for span, _ in find(text)] == ["建设20个工作站"]
