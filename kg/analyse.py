@@ -13,6 +13,8 @@ from typing import Any
 
 import networkx as nx
 
+from policykg.kg.generic import generic_nodes
+
 #: The types whose entities are ranked and grouped.
 ACTORS = ("Body", "Program", "Mechanism")
 
@@ -88,14 +90,18 @@ class Analysis:
     interconnections: tuple[Interconnection, ...]
 
 
-def analyse(graph: nx.MultiDiGraph, *, seed: int = DEFAULT_SEED) -> Analysis:
+def analyse(graph: nx.MultiDiGraph, *, generic: bool = False, seed: int = DEFAULT_SEED) -> Analysis:
     """Analyse a projection of `policykg.kg.project`.
 
     Args:
+        generic: also rank and group what has only a generic name (有关部门, 企业), which stands for someone else in each text.
+            Counts and what two documents share always have them.
         seed: of the community search (Leiden, modularity); the rest is exact. The same graph and seed give the same
             analysis.
     """
-    actors = _actor_graph(graph)
+    left_out = set() if generic else set(generic_nodes(graph))
+    keys = [key for key, data in graph.nodes(data=True) if data["type"] in ACTORS and key not in left_out]
+    actors = _actor_graph(graph, sorted(keys))
     pagerank, betweenness = _centrality(actors)
     groups, modularity = _communities(actors, pagerank, seed)
     community = {key: number for number, group in enumerate(groups, start=1) for key in group}
@@ -112,8 +118,7 @@ def analyse(graph: nx.MultiDiGraph, *, seed: int = DEFAULT_SEED) -> Analysis:
             documents=len(data["documents"]),
             community=community.get(key, 0),
         )
-        for key, data in graph.nodes(data=True)
-        if data["type"] in ACTORS
+        for key, data in ((key, graph.nodes[key]) for key in keys)
     ]
     return Analysis(
         entities=_counts(data["type"] for _, data in graph.nodes(data=True)),
@@ -134,11 +139,10 @@ def analyse(graph: nx.MultiDiGraph, *, seed: int = DEFAULT_SEED) -> Analysis:
     )
 
 
-def _actor_graph(graph: nx.MultiDiGraph) -> Any:
-    """Return an igraph graph of the actors, undirected and simple, `weight` = number of facts; vertices in sorted order."""
+def _actor_graph(graph: nx.MultiDiGraph, keys: list[str]) -> Any:
+    """Return an igraph graph of the actors, undirected and simple, `weight` = number of facts; vertices in their order."""
     import igraph
 
-    keys = sorted(key for key, data in graph.nodes(data=True) if data["type"] in ACTORS)
     index = {key: place for place, key in enumerate(keys)}
     weights = Counter(
         (min(index[u], index[v]), max(index[u], index[v]))
@@ -190,8 +194,8 @@ def _communities(actors: Any, pagerank: dict[str, float], seed: int) -> tuple[li
 def _bridges(graph: nx.MultiDiGraph, betweenness: dict[str, float]) -> tuple[Bridge, ...]:
     found = [
         Bridge(key, data["label"], data["type"], data["documents"], betweenness[key])
-        for key, data in graph.nodes(data=True)
-        if data["type"] in ACTORS and len(data["documents"]) > 1
+        for key, data in ((key, graph.nodes[key]) for key in betweenness)
+        if len(data["documents"]) > 1
     ]
     return tuple(sorted(found, key=lambda one: (-len(one.documents), -one.betweenness, one.iri)))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import networkx as nx
 
+from policykg.kg.generic import generic_nodes
 from policykg.kg.names import AmbiguousName, Name, match_name
 
 #: Extra weight of passing through a document: that two things stand in one document connects them only loosely.
@@ -43,15 +44,16 @@ class Path:
     weight: float
 
 
-def path(graph: nx.MultiDiGraph, a: str, b: str, k: int = 3) -> tuple[Path, ...]:
+def path(graph: nx.MultiDiGraph, a: str, b: str, k: int = 3, *, generic: bool = False) -> tuple[Path, ...]:
     """Find up to `k` ways between two entities, in either direction of the facts, best first.
 
     A step weighs 1. Passing through an entity adds the natural logarithm of its number of neighbours, so that a hub to
-    which everything is tied (企业, 国家) is passed only where nothing more telling connects the two; passing through
+    which everything is tied (科技部) is passed only where nothing more telling connects the two; passing through
     a document adds `DOCUMENT_TOLL` more. No way at all gives an empty tuple.
 
     Args:
         a, b: names or node keys.
+        generic: also pass through what has only a generic name (有关部门, 企业), which stands for someone else in each text.
     Raises:
         UnknownName, AmbiguousName
     """
@@ -59,6 +61,8 @@ def path(graph: nx.MultiDiGraph, a: str, b: str, k: int = 3) -> tuple[Path, ...]
     if source == target:
         return ()
     view = _weighted(graph)
+    if not generic:
+        view.remove_nodes_from(set(generic_nodes(graph)) - {source, target})
     try:
         ways = list(itertools.islice(nx.shortest_simple_paths(view, source, target, weight="weight"), k))
     except nx.NetworkXNoPath:

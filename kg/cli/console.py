@@ -14,6 +14,7 @@ from policykg.ontology.terms import label
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+    from networkx import MultiDiGraph
 
     from policykg.kg.assemble import Report
     from policykg.kg.paths import Path
@@ -200,6 +201,15 @@ def _cell(value: Cell) -> str:
 def warn(text: str) -> None:
     """Write a warning line to stderr."""
     sys.stderr.write(f"policykg: {text}\n")
+
+
+def tell_generic(graph: "MultiDiGraph") -> None:
+    """Say on stderr which generic names an answer has left out."""
+    from policykg.kg.generic import generic_nodes
+
+    if left_out := [graph.nodes[key]["label"] for key in generic_nodes(graph)]:
+        listed = "、".join(left_out[:5]) + ("…" if len(left_out) > 5 else "")
+        warn(f"{len(left_out)} generic names are left out ({listed}); --generic lets them in")
 
 
 @contextmanager

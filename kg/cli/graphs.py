@@ -5,8 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policykg.kg.cli.console import warn, write_rows, write_tables
-from policykg.kg.cli.options import FOUND_WANTING, FormatOption, LangOption, StoreOption, TableOption
+from policykg.kg.cli.console import tell_generic, warn, write_rows, write_tables
+from policykg.kg.cli.options import (
+    FOUND_WANTING,
+    FormatOption,
+    GenericOption,
+    LangOption,
+    StoreOption,
+    TableOption,
+)
 
 if TYPE_CHECKING:
     from policykg.kg.store import Store
@@ -21,6 +28,7 @@ def analyse(
     store: StoreOption = Path("out"),
     document: DocumentOption = None,
     top: Annotated[int, typer.Option("--top", min=1, help="Rows of each ranking.")] = 15,
+    generic: GenericOption = False,
     table: TableOption = None,
     format: FormatOption = "table",
     lang: LangOption = "zh",
@@ -32,10 +40,13 @@ def analyse(
     from policykg.kg.store import Store
 
     with Store.open(store) as graph:
-        analysis = analyse_graph(project(graph, documents=_titles(graph, document)))
+        whole = project(graph, documents=_titles(graph, document))
+    analysis = analyse_graph(whole, generic=generic)
     write_tables(
         analysis_tables(analysis, lang=lang, top=top), record=analysis, format=format, lang=lang, only=table
     )
+    if not generic:
+        tell_generic(whole)
 
 
 def draw(

@@ -26,6 +26,12 @@ TableOption = Annotated[
     str | None,
     typer.Option("--table", metavar="NAME", help="Only this table; an unknown one lists them all."),
 ]
+GenericOption = Annotated[
+    bool,
+    typer.Option(
+        "--generic", help="Also through names that say only what kind of thing is meant: 有关部门, 企业."
+    ),
+]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of headings and labels.")]
 LexiconOption = Annotated[
     list[Path] | None,

@@ -7,8 +7,15 @@ from typing import Annotated, Literal
 
 import typer
 
-from policykg.kg.cli.console import warn, write_paths, write_rows, write_table, write_tables
-from policykg.kg.cli.options import FOUND_WANTING, FormatOption, LangOption, StoreOption, TableOption
+from policykg.kg.cli.console import tell_generic, warn, write_paths, write_rows, write_table, write_tables
+from policykg.kg.cli.options import (
+    FOUND_WANTING,
+    FormatOption,
+    GenericOption,
+    LangOption,
+    StoreOption,
+    TableOption,
+)
 
 
 def query(
@@ -172,6 +179,7 @@ def path(
     b: Annotated[str, typer.Argument(help="The other.", show_default=False)],
     store: StoreOption = Path("out"),
     ways: Annotated[int, typer.Option("--ways", "-k", min=1, help="How many ways to show.")] = 3,
+    generic: GenericOption = False,
     format: FormatOption = "table",
     lang: LangOption = "zh",
 ) -> None:
@@ -181,8 +189,11 @@ def path(
     from policykg.kg.store import Store
 
     with Store.open(store) as graph:
-        found = find_paths(project(graph), a, b, ways)
+        whole = project(graph)
+        found = find_paths(whole, a, b, ways, generic=generic)
     write_paths(found, format=format, lang=lang)
+    if not generic:
+        tell_generic(whole)
     if not found:
         warn(f"nothing connects {a} and {b} in {store}")
         raise typer.Exit(FOUND_WANTING)

@@ -58,7 +58,7 @@ def test_facts_are_walked_in_both_directions(graph: nx.MultiDiGraph) -> None:
 
 def test_a_hub_is_passed_only_where_nothing_else_connects() -> None:
     graph = nx.MultiDiGraph()
-    for name in ("甲", "乙", "丙", "丁", "企业", *(f"杂{i}" for i in range(30))):
+    for name in ("甲", "乙", "丙", "丁", "枢纽", *(f"杂{i}" for i in range(30))):
         graph.add_node(name, label=name, type="Body", aliases=())
     fact = {
         "predicate": "supports",
@@ -68,13 +68,25 @@ def test_a_hub_is_passed_only_where_nothing_else_connects() -> None:
         "provision": "",
         "page": None,
     }
-    pairs = [("甲", "企业"), ("乙", "企业"), ("甲", "丙"), ("丙", "丁"), ("丁", "乙")]
-    for number, (left, right) in enumerate([*pairs, *((f"杂{i}", "企业") for i in range(30))]):
+    pairs = [("甲", "枢纽"), ("乙", "枢纽"), ("甲", "丙"), ("丙", "丁"), ("丁", "乙")]
+    for number, (left, right) in enumerate([*pairs, *((f"杂{i}", "枢纽") for i in range(30))]):
         graph.add_edge(left, right, str(number), **fact, start=0)
     assert [show(way) for way in path(graph, "甲", "乙", k=2)] == [
         "甲 -supports-> 丙 -supports-> 丁 -supports-> 乙",
-        "甲 -supports-> 企业 <-supports- 乙",
+        "甲 -supports-> 枢纽 <-supports- 乙",
     ]
+
+
+def test_generic_names_are_passed_only_on_demand_but_may_be_asked_for() -> None:
+    graph = nx.MultiDiGraph()
+    for name in ("甲", "乙", "有关部门"):
+        graph.add_node(name, label=name, type="Body", aliases=())
+    fact = dict.fromkeys(("predicate", "modality", "quote", "document", "provision"), "x")
+    for left in ("甲", "乙"):
+        graph.add_edge(left, "有关部门", left, **fact, page=None, start=0)
+    assert path(graph, "甲", "乙") == ()
+    assert [show(way) for way in path(graph, "甲", "乙", generic=True)] == ["甲 -x-> 有关部门 <-x- 乙"]
+    assert len(path(graph, "甲", "有关部门")) == 1
 
 
 def test_no_way_and_no_distance_are_no_path(graph: nx.MultiDiGraph) -> None:
