@@ -59,6 +59,20 @@ class MeasureValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Instrument:
+    """The type of instrument that a mechanism is in one typology, and why; labels and reasons in both languages."""
+
+    scheme: str
+    concept: str
+    scheme_zh: str
+    scheme_en: str
+    zh: str
+    en: str
+    reason_zh: str
+    reason_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentLink:
     """How one document stands to another: `kind` is based_on, implements, amends, repeals or cites.
 
@@ -103,6 +117,7 @@ class Card:
     facts: tuple[Fact, ...]
     measures: tuple[MeasureValue, ...]
     links: tuple[DocumentLink, ...]
+    instruments: tuple[Instrument, ...]
 
 
 def show(store: Queryable, name: str, *, type: str | None = None) -> Card:
@@ -146,6 +161,7 @@ def show(store: Queryable, name: str, *, type: str | None = None) -> Card:
         facts=tuple(sorted((*_facts(store, node, True), *_facts(store, node, False)), key=_fact_order)),
         measures=_measures(store, node),
         links=links,
+        instruments=_instruments(store, node) if main == "Mechanism" else (),
     )
 
 
@@ -259,6 +275,30 @@ def _measures(store: Queryable, node: str) -> tuple[MeasureValue, ...]:
         )
         for row in rows
     )
+
+
+def _instruments(store: Queryable, node: str) -> tuple[Instrument, ...]:
+    """Return the types of instrument, one a typology, those of the first typology first."""
+    rows = select(
+        store,
+        _PREFIXES
+        + f"""SELECT ?concept ?scheme_zh ?scheme_en ?zh ?en (MIN(?why_zh) AS ?reason_zh) (MIN(?why_en) AS ?reason_en) WHERE {{
+          GRAPH ?g {{
+            ?c pol:classifies {node} ; dcterms:subject ?concept ; pol:classificationReason ?why_zh , ?why_en .
+          }}
+          GRAPH <https://w3id.org/policykg/graph/ontology> {{
+            ?concept skos:inScheme ?scheme ; skos:prefLabel ?zh , ?en .
+            ?scheme skos:prefLabel ?scheme_zh , ?scheme_en .
+          }}
+          FILTER(LANG(?why_zh) = "zh" && LANG(?zh) = "zh" && LANG(?scheme_zh) = "zh")
+          FILTER(LANG(?why_en) = "en" && LANG(?en) = "en" && LANG(?scheme_en) = "en")
+        }} GROUP BY ?concept ?scheme_zh ?scheme_en ?zh ?en ORDER BY ?concept""",
+    )
+    found = []
+    for row in rows:
+        scheme, concept = row.pop("concept").split("/")[-2:]
+        found.append(Instrument(scheme=scheme, concept=concept, **row))
+    return tuple(found)
 
 
 def _literals(store: Queryable, node: str, *properties: str) -> tuple[str, ...]:

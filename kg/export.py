@@ -26,6 +26,7 @@ __all__ = [
     "export_folder",
     "export_graph",
     "export_rdf",
+    "find_format",
     "write_export",
     "write_folder",
 ]
@@ -37,6 +38,21 @@ class Quads(Protocol):
     def quads(self) -> Iterable[Any]:
         """Go through all quads, in any order."""
         ...
+
+
+def find_format(name: str) -> str:
+    """Return the one of `FORMATS` that a name stands for, which may be another common name of it (`excel`, `ttl`).
+
+    Raises:
+        ExportError: with the formats that there are.
+    """
+    wanted = name.lower()
+    found = _ALSO_CALLED.get(wanted, wanted)
+    if found in FORMATS:
+        return found
+    parts = [one for one in FORMATS if one.startswith(f"{wanted}-")]
+    hint = f"it is several: {' and '.join(parts)}; all there are: " if parts else "there are: "
+    raise ExportError(f"no export format {name!r}; {hint}{', '.join(FORMATS)}")
 
 
 def export_rdf(store: Quads, format: str) -> bytes:
@@ -63,19 +79,16 @@ def export_folder(graph: nx.MultiDiGraph, format: str) -> Mapping[str, bytes]:
 
 
 def write_export(target: Path, content: bytes) -> None:
-    """Write an export's bytes; ExportError where the file cannot be written."""
+    """Write an export's bytes, into a folder that is made where there is none; ExportError where that fails."""
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     except OSError as error:
         raise ExportError(f"{target} cannot be written: {error.strerror or error}") from error
 
 
 def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
-    """Write the files of an export into a folder, which is made where there is none; ExportError where that fails."""
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(f"{target} cannot be written: {error.strerror or error}") from error
+    """Write the files of an export into a folder as `write_export` does."""
     for name, content in files.items():
         write_export(target / name, content)
 
@@ -116,6 +129,17 @@ GRAPH_FORMATS = (*_GRAPH, "xlsx")
 #: Formats of several files.
 FOLDER_FORMATS = tuple(_FOLDER)
 FORMATS = (*RDF_FORMATS, *GRAPH_FORMATS, *FOLDER_FORMATS)
+
+_ALSO_CALLED = {
+    "ttl": "turtle",
+    "nq": "nquads",
+    "n-quads": "nquads",
+    "nt": "ntriples",
+    "n-triples": "ntriples",
+    "json-ld": "jsonld",
+    "excel": "xlsx",
+    "workbook": "xlsx",
+}
 
 #: The ending of a file in each format; none for a folder.
 SUFFIXES = {

@@ -21,6 +21,7 @@ from typing import Any, Literal, Protocol, get_args
 from policykg.kg.mechanisms import find_mechanisms
 from policykg.ontology.errors import PolicyKGError
 from policykg.ontology.namespace import PREFIXES
+from policykg.ontology.terms import load_terms
 
 ParameterType = Literal[
     "body", "program", "mechanism", "document", "date", "time", "instrument", "int", "string", "choice"
@@ -142,7 +143,8 @@ def run(store: Queryable, name: str, **parameters: object) -> Table:
 
     Args:
         parameters: by the query's parameter names. Entities as any name that the graph knows or as IRI; `date` as
-            ISO text or `datetime.date`; a list or tuple gives several values, any of which may match.
+            ISO text or `datetime.date`, of which a year or month stands for its last day; a choice also as its label
+            (禁止 for prohibited); a list or tuple gives several values, any of which may match.
     Raises:
         UnknownQuery, ParameterError: with what would be right.
         UnknownName, AmbiguousName: an entity name that the graph does not know, or knows twice.
@@ -332,13 +334,21 @@ def _term(store: Queryable, query: NamedQuery, parameter: Parameter, value: obje
             raise refuse("a whole number from 0")
         return str(RDFLiteral(int(text)))
     if parameter.type == "date":
+        from policykg.kg.lineage import last_day
+
+        text = last_day(text) or text
         if not _is_day(text):
-            raise refuse("a date like 2025-12-31")
+            raise refuse("a date like 2025-12-31; a year or month stands for its last day")
         return str(RDFLiteral(text, datatype=NamedNode("http://www.w3.org/2001/XMLSchema#date")))
     if parameter.type == "time":
         if not (_YEAR_OR_MONTH.fullmatch(text) or _is_day(text)):
             raise refuse("a year, month or date like 2025, 2025-12 or 2025-12-31")
     elif parameter.type == "choice":
+        terms = load_terms()
+        labels = {
+            name: one for one in parameter.choices if one in terms for name in terms[one].labels.values()
+        }
+        text = labels.get(text, text)
         if text not in parameter.choices:
             raise refuse(f"one of {', '.join(parameter.choices)}")
     elif parameter.type == "instrument":

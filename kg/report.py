@@ -43,6 +43,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "first": ("文件一", "first document"),
     "in_force": ("施行", "in force from"),
     "indicator": ("指标", "indicator"),
+    "instruments": ("政策工具类别", "type of instrument"),
     "interconnections": ("文件之间的联系", "how documents connect"),
     "iri": ("标识", "IRI"),
     "issuers": ("发文机关", "issuers"),
@@ -68,6 +69,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "provision": ("条款", "provision"),
     "quote": ("原文", "quote"),
     "ranks": ("最重要的{type}", "most important: {type}"),
+    "reason": ("理由", "why"),
     "relation": ("关系", "relation"),
     "relations": ("关系", "relations"),
     "second": ("文件二", "second document"),
@@ -77,6 +79,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "statement": ("事实", "statement"),
     "subject": ("主体", "subject"),
     "type": ("类型", "type"),
+    "typology": ("分类", "typology"),
     "unit": ("单位", "unit"),
     "value": ("数值", "value"),
     "what": ("项", "what"),
@@ -181,6 +184,17 @@ def card_tables(card: Card, *, lang: Lang = "zh") -> tuple[Table, ...]:
     tables = [
         _table(
             "itself", card.name, ("what", "value"), [(_word(key, lang), text) for key, text in itself if text]
+        ),
+        _table(
+            "instruments",
+            _word("instruments", lang),
+            ("typology", "type", "reason"),
+            [
+                (one.scheme_zh, one.zh, one.reason_zh)
+                if lang == "zh"
+                else (one.scheme_en, one.en, one.reason_en)
+                for one in card.instruments
+            ],
         ),
         _table(
             "mentioned",

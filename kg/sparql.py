@@ -7,6 +7,7 @@ values. So the scan is exact only for texts that leave nothing open; others are 
 import re
 
 from policykg.ontology.errors import PolicyKGError
+from policykg.ontology.namespace import PREFIXES
 
 _ESCAPED = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
 
@@ -25,6 +26,8 @@ _TOKEN = re.compile(
 )
 _POSITION = re.compile(r"error at (\d+):(\d+)")
 _PROLOGUE = re.compile(r"(?:\s+|#[^\n\r]*|(?:PREFIX\s+[^\s<]*|BASE)\s*<[^<>\s]*>)*", re.IGNORECASE)
+_PREFIXED = re.compile(r"([A-Za-z][\w\-]*):[^\s:]*$")
+_DECLARED = re.compile(r"\bPREFIX\s+([^\s:]*):", re.IGNORECASE)
 _UPDATE = re.compile(r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.IGNORECASE)
 
 
@@ -83,7 +86,14 @@ def explain_syntax_error(text: str, error: SyntaxError) -> QueryError:
     if match is None:
         return QueryError((str(error).splitlines() or ["it is no SPARQL query"])[0])
     line, column = int(match[1]), int(match[2])
-    rest = "".join(text.split("\n")[line - 1 : line])[column - 1 :]
+    whole = "".join(text.split("\n")[line - 1 : line])
+    rest = whole[column - 1 :]
+    if "Prefix not found" in str(error) and (named := _PREFIXED.search(whole[: column - 1])):
+        known = {*PREFIXES, *_DECLARED.findall(text)}
+        if named[1] not in known:
+            there = ", ".join(f"{prefix}:" for prefix in PREFIXES)
+            message = f"no prefix {named[1]}: is declared; there are {there}"
+            return QueryError(message, line=line, column=named.start() + 1)
     found = re.match(r"\w{1,40}|\S{1,20}", rest.lstrip())
     what = (
         f"unexpected {found[0]!r}"

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -62,7 +63,10 @@ def write_rows(
 
 
 def write_table(table: "Answer", *, format: Format, lang: Lang = "zh") -> None:
-    """Write an answer; tables for people leave the detail columns out, other formats have them all."""
+    """Write an answer; tables for people leave the detail columns out, other formats have them all.
+
+    Rows that then look the same are one, with their number.
+    """
     if format != "table":
         write_rows([column.name for column in table.columns], table.rows, format=format)
         return
@@ -70,7 +74,12 @@ def write_table(table: "Answer", *, format: Format, lang: Lang = "zh") -> None:
     headings = [table.columns[place].heading(lang) for place in shown]
     rows = [[row[place] for place in shown] for row in table.rows]
     names = [table.columns[place].name for place in shown]
-    _write_table(*_join_source(names, headings, rows, lang), title=table.title)
+    headings, rows = _join_source(names, headings, rows, lang)
+    counts = Counter(map(tuple, rows))
+    if len(counts) < len(rows):
+        headings = [*headings, "次数" if lang == "zh" else "times"]
+        rows = [[*row, number] for row, number in counts.items()]
+    _write_table(headings, rows, title=table.title)
 
 
 def write_tables(
@@ -179,8 +188,9 @@ def _write_table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], title:
     console.print(table)
 
 
-#: A space beside a Chinese character is the layout's; kept, it would make lines break there and leave half a column empty.
-_GAP = re.compile(r"(?<=[^\x00-\xff]) | (?=[^\x00-\xff])")
+#: A space between Chinese characters, or one and a digit, is the layout's; kept, it would make lines break there and leave
+#: half a column empty.
+_GAP = re.compile(r"(?<=[^\x00-\xff]) (?=[^\x00-\xff]|[0-9])|(?<=[0-9]) (?=[^\x00-\xff])")
 
 #: Width of piped tables, in columns: there is no terminal to fit, and 80 would break every quote into slivers.
 _WIDTH = 160

@@ -11,6 +11,7 @@ from policykg.kg.cli.options import (
     FormatOption,
     GenericOption,
     LangOption,
+    SourceOption,
     StoreOption,
     TableOption,
 )
@@ -50,7 +51,7 @@ def analyse(
 
 
 def draw(
-    store: StoreOption = Path("out"),
+    store: SourceOption = Path("out"),
     out: Annotated[Path, typer.Option("--out", "-o", help="The page to write.")] = Path("graph.html"),
     document: DocumentOption = None,
     title: Annotated[str | None, typer.Option("--title", help="Heading of the page.")] = None,
@@ -72,7 +73,7 @@ def export(
     to: Annotated[
         str, typer.Option("--to", "-t", help="Format; an unknown one lists them all.", show_default=False)
     ],
-    store: StoreOption = Path("out"),
+    store: SourceOption = Path("out"),
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="File to write, folder for parquet, neo4j, graphrag; else stdout."),
@@ -82,20 +83,18 @@ def export(
     """Write the graph in another format: RDF with all quads, the projection for network tools, tables."""
     from policykg.kg.export import (
         FOLDER_FORMATS,
-        FORMATS,
         RDF_FORMATS,
-        ExportError,
         export_folder,
         export_graph,
         export_rdf,
+        find_format,
         write_export,
         write_folder,
     )
     from policykg.kg.project import project
     from policykg.kg.store import Store
 
-    if to not in FORMATS:
-        raise ExportError(f"no export format {to!r}; there are: {', '.join(FORMATS)}")
+    to = find_format(to)
     if to in FOLDER_FORMATS:
         if out is None:
             raise typer.BadParameter(f"{to} is several files: give a folder for them with --out")

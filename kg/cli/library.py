@@ -9,17 +9,16 @@ from policykg.kg.cli.console import Format, Lang, progress_bar, warn, write_rows
 from policykg.kg.cli.options import (
     FOUND_WANTING,
     EndpointOption,
+    FolderOption,
     FormatOption,
     LangOption,
     LimitOption,
+    OutOption,
     find_limits,
 )
 
 if TYPE_CHECKING:
     from policykg.kg.assemble import Report
-
-FolderOption = Annotated[Path, typer.Option("--store", "-s", help="Folder that `build` wrote.")]
-OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder of the graph.")]
 
 
 def add(

@@ -15,9 +15,17 @@ FOUND_WANTING = 1
 #: Wrong usage, or input that cannot be used.
 UNUSABLE = 2
 
-StoreOption = Annotated[
-    Path, typer.Option("--store", "-s", help="Folder that `build` wrote, or sparql+http://HOST:PORT/query.")
+_STORE_HELP = "Folder that `build` wrote, or sparql+http://HOST:PORT/query."
+#: The graph that a command reads; `-o` is what the commands that write it call the same folder.
+StoreOption = Annotated[Path, typer.Option("--store", "-s", "--out", "-o", help=_STORE_HELP)]
+#: The same for commands whose `-o` is the file that they write.
+SourceOption = Annotated[Path, typer.Option("--store", "-s", help=_STORE_HELP)]
+#: The same for commands that need the folder itself.
+FolderOption = Annotated[
+    Path, typer.Option("--store", "-s", "--out", "-o", help="Folder that `build` wrote.")
 ]
+#: The folder that a command writes; `--store` is an endpoint there.
+OutOption = Annotated[Path, typer.Option("--out", "-o", "-s", help="Folder of the graph.")]
 FormatOption = Annotated[
     Format,
     typer.Option("--format", "-f", help="How to print the result; excel is CSV that Excel opens right."),

@@ -36,7 +36,14 @@ def query(
     format: FormatOption = "table",
     lang: LangOption = "zh",
 ) -> None:
-    """Ask the graph in SPARQL, or by a named query."""
+    """Ask the graph in SPARQL, or by a named query.
+
+    In SPARQL the prefixes pol: (the vocabulary), rdf:, skos:, oa:, eli:, prov:, dcterms: and schema: need no declaration.
+    Facts are statements, whoever states them: pol:modality, pol:evidence, rdf:subject, rdf:predicate, rdf:object:
+
+    policykg query 'SELECT DISTINCT ?who ?what { ?fact rdf:predicate pol:funds ; rdf:subject/skos:prefLabel ?who ;
+    rdf:object/skos:prefLabel ?what }'
+    """
     from policykg.kg.query import load_queries, read_table, run
     from policykg.kg.store import Store
 
@@ -133,7 +140,6 @@ def targets(
     lang: LangOption = "zh",
 ) -> None:
     """List targets: how much by when, how far it is from the present value, and the yearly pace that it takes."""
-    from policykg.kg.lineage import last_day
     from policykg.kg.query import run
     from policykg.kg.store import Store
 
@@ -141,7 +147,7 @@ def targets(
         if by is None:
             table = run(graph, "targets", document=document)
         else:
-            table = run(graph, "targets_due", by=last_day(by) or by, document=document)
+            table = run(graph, "targets_due", by=by, document=document)
     write_table(table, format=format, lang=lang)
     if not table.rows:
         warn(f"no target {f'is due by {by}' if by else 'has a number'} in {document or store}")
@@ -219,7 +225,7 @@ def show(
     if why:
         with Store.open(store) as graph:
             found = explain(graph, name)
-        write_tables(why_tables(found), record=found, format=format, lang=lang, only=table)
+        write_tables(why_tables(found, lang=lang), record=found, format=format, lang=lang, only=table)
         return
     with Store.open(store) as graph:
         card = show_card(graph, name)

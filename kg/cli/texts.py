@@ -15,6 +15,7 @@ from policykg.kg.cli.options import (
     LimitOption,
     ModelOption,
     OcrOption,
+    OutOption,
     find_limits,
 )
 
@@ -27,7 +28,7 @@ def build(
             show_default=False,
         ),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the graph.")] = Path("out"),
+    out: OutOption = Path("out"),
     save_text: Annotated[
         bool, typer.Option("--save-text", help="Also write each reader's text and its records to OUT/texts.")
     ] = False,

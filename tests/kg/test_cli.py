@@ -205,6 +205,30 @@ def test_show_has_validity_period_links_and_deadlines(run: Run, built: Path) -> 
     assert "施行" in shown and "文件之间的沿革" in shown
 
 
+def test_show_says_what_instrument_a_mechanism_is_and_why(run: Run, built: Path) -> None:
+    found = json.loads(run("show", "仪器共享券", "-s", built, "-f", "json").out)["instruments"]
+    assert [(one["scheme"], one["concept"], one["reason_zh"], one["reason_en"]) for one in found] == [
+        ("rz", "marketShaping", "中心词：券", "head word: 券"),
+        ("stip", "PI014", "中心词：券", "head word: 券"),
+    ]
+    rows = run("show", "仪器共享券", "--table", "instruments", "-s", built, "--lang", "en").out
+    assert "innovation vouchers   head word: 券" in rows
+    assert run("show", "海洋创新部", "--table", "instruments", "-s", built).code == 2
+
+
+def test_why_reasons_are_sentences_in_both_languages(run: Run, built: Path) -> None:
+    def reasons(*lang: str) -> set[str]:
+        text = run(
+            "show", "国家海岛创新工场", "--why", "--table", "forms", "-s", built, *lang, "-f", "csv"
+        ).out
+        return {row["reason"] for row in csv.DictReader(io.StringIO(text))}
+
+    assert "the document defines 创新工场 as 国家海岛创新工场 (at 235)" in reasons("--lang", "en")
+    assert "本文件以“创新工场”简称“国家海岛创新工场”（位置235）" in reasons()
+    printed = run("show", "国家海岛创新工场", "--why", "-s", built, "--lang", "en").out
+    assert "the document defines 创新工场 as" in printed
+
+
 def test_unknown_name_gets_the_nearest(run: Run, built: Path) -> None:
     ran = run("mechanisms", "海洋创新布", "-s", built)
     assert ran.code == 1
@@ -241,7 +265,9 @@ def test_query_takes_names_sparql_and_stdin(run: Run, built: Path, monkeypatch: 
         (("query", "nosuch"), "there are"),
         (("query", "mechanisms"), "body"),
         (("query", "mechanisms", "body"), "KEY=VALUE"),
+        (("query", "SELECT ?x { ?x a foo:Body }"), "column 18: no prefix foo: is declared; there are pol:, "),
         (("export", "--to", "word"), "there are"),
+        (("export", "--to", "csv"), "it is several: csv-nodes and csv-edges"),
         (("build",), "INPUT"),
         (("nosuch",), "nosuch"),
     ],
@@ -254,6 +280,49 @@ def test_wrong_usage_exits_2_without_traceback(
     assert ran.code == 2
     assert said.lower() in ran.err.lower()
     assert "Traceback" not in ran.err
+
+
+def test_the_sparql_of_the_help_runs(run: Run, built: Path) -> None:
+    from policykg.kg.cli import questions
+
+    example = (questions.query.__doc__ or "").split("policykg query '")[1].split("'")[0]
+    rows = json.loads(run("query", example, "-s", built, "-f", "json").out)
+    assert {"who": "国家蓝色资金管理局", "what": "国家海岛创新工场"} in rows
+
+
+def test_the_folder_has_both_its_letters_everywhere(
+    run: Run, samples: Path, built: Path, tmp_path: Path
+) -> None:
+    for command in ("list", "log", "analyse", "targets"):
+        assert run(command, "-o", built).out == run(command, "-s", built).out != ""
+    assert run("mechanisms", "海洋创新部", "--out", built).code == 0
+    out = tmp_path / "out"
+    assert run("build", samples / "plan.txt", "-s", out).code == 0
+    assert run("add", samples / "measures.txt", "-s", out).code == 0
+    assert run("remove", "海创发〔2024〕8号", "-s", out).code == 0
+
+
+def test_a_year_and_a_label_are_parameters_too(run: Run, built: Path) -> None:
+    def answer(*arguments: str) -> str:
+        return run("query", *arguments, "-s", built, "-f", "json").out
+
+    assert answer("in_force", "date=2025") == answer("in_force", "date=2025-12-31")
+    assert answer("targets_due", "by=2026") == answer("targets_due", "by=2026-12-31")
+    assert answer("facts_by_modality", "modality=禁止") == answer("facts_by_modality", "modality=prohibited")
+
+
+def test_exports_have_other_names_and_make_their_folder(run: Run, built: Path, tmp_path: Path) -> None:
+    target = tmp_path / "a" / "b.ttl"
+    assert run("export", "-t", "TTL", "-s", built, "-o", target).code == 0
+    assert b"@prefix pol:" in target.read_bytes()
+
+
+def test_rows_that_look_the_same_are_one_with_their_number(run: Run, built: Path) -> None:
+    text = "SELECT ?x { VALUES ?x { 'a' 'b' 'a' } }"
+    assert len(json.loads(run("query", text, "-s", built, "-f", "json").out)) == 3
+    lines = run("query", text, "-s", built).out.split()
+    assert lines[:2] == ["x", "次数"]
+    assert lines[-4:] == ["a", "2", "b", "1"]
 
 
 def test_no_graph_says_how_to_build_one(run: Run, tmp_path: Path) -> None:

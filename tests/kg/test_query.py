@@ -305,7 +305,7 @@ def test_an_alias_that_two_entities_bear_is_not_guessed() -> None:
         ),
         ("in_force", {"date": "2023-02-30"}, query.ParameterError, "is not a date like 2025-12-31"),
         ("in_force", {"date": "20230201"}, query.ParameterError, "is not a date like 2025-12-31"),
-        ("in_force", {"date": "2023"}, query.ParameterError, "is not a date like 2025-12-31"),
+        ("in_force", {"date": "2023-13"}, query.ParameterError, "a year or month stands for its last day"),
         ("targets", {"by": "2025-13"}, query.ParameterError, "is not a year, month or date like 2025"),
         ("targets", {"by": "soon"}, query.ParameterError, "is not a year, month or date like 2025"),
     ],
