@@ -60,8 +60,9 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """One fact between two canonical names, with the unit of text [start, end) that states it.
+    """One fact between two canonical names, with the text [start, end) that states it.
 
+    That is a unit; where the subject stands in the list of those in charge behind it, it goes on to that list's end.
     `trigger` is the half-open span of the word that carries the predicate, within [start, end).
     `subject_type` and `object_type` tell apart names that two types share; `Document` for `@doc`.
     """

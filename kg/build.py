@@ -15,6 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from policykg.extract.normalise import squeeze
 from policykg.extract.records import THIS_DOCUMENT, DocumentRecord, EntityType, Mention
+from policykg.extract.relations.frames import is_admitted
 from policykg.extract.structure.contacts import without_contacts
 from policykg.kg.instruments import classification_triples
 from policykg.kg.lineage import Citation, Lineage, Place, last_day, period_of
@@ -111,8 +112,13 @@ class _DocumentBuilder:
             subject = self._entity(relation.subject_type, relation.subject)
             object_ = self._entity(relation.object_type, relation.object)
             fact = (subject, relation.predicate, object_, relation.modality, relation.start, relation.end)
-            # Two names of one entity, once resolved, may repeat a fact or relate a thing to itself.
-            if subject == object_ or fact in seen:
+            # Two names of one entity, once resolved, may repeat a fact or relate a thing to itself; and records that
+            # have been edited may hold types that the predicate does not tie.
+            ends: list[EntityType] = [
+                "Document" if node == self.document else type_
+                for node, type_ in ((subject, relation.subject_type), (object_, relation.object_type))
+            ]
+            if subject == object_ or fact in seen or not is_admitted(ends[0], relation.predicate, ends[1]):
                 continue
             seen.add(fact)
             predicate = pol(relation.predicate)

@@ -3,7 +3,7 @@
 import re
 
 from policykg.extract.records import DocumentSpan
-from policykg.extract.relations.clauses import Sentence
+from policykg.extract.relations.clauses import Cues, Sentence
 
 _TITLE = re.compile(
     r"(?!\s*[（(]?[第一二三四五六七八九十\d])[^，,。；;：:]{4,60}(?:条例|办法|规划|意见|方案|通知|措施|决定|细则|规定|纲要|计划)\s*"
@@ -44,3 +44,23 @@ def silent_parts(sentence: Sentence) -> list[tuple[int, int]]:
         ):
             parts.append((start, end))
     return sorted(parts)
+
+
+def is_negated(sentence: Sentence, position: int, cues: Cues) -> bool:
+    """Tell whether a verb at a position is not done: its clause holds a negation that reaches it (尚未对[企业]开展…).
+
+    One in an attribute does not reach it (对尚未登记的[企业]进行…): 的 closes it, and no preposition follows the
+    negation.
+    """
+    start, _ = sentence.clauses[sentence.clause_of(position)]
+    before = sentence.between(start, position)
+    for match in cues.negations.finditer(before):
+        if before[: match.start()].endswith(_PREPOSITIONS):
+            continue  # 对尚未登记企业进行考核
+        after = before[match.end() :]
+        if "的" not in after or after.startswith(_PREPOSITIONS):
+            return True
+    return False
+
+
+_PREPOSITIONS = ("对", "向", "与", "为", "按", "在", "将", "把")

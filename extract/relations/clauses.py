@@ -117,6 +117,9 @@ class Cues:
     light: frozenset[str]
     brief: frozenset[str]
     thriving: re.Pattern[str]
+    adverbs: tuple[str, ...]
+    local: tuple[str, ...]
+    negations: re.Pattern[str]
     actors: tuple[str, ...]
     embedding: tuple[str, ...]
     founding: frozenset[str]
@@ -165,6 +168,11 @@ def load_cues() -> Cues:
         brief=frozenset(data["subject"]["brief"]),
         determiners=_row_of(data["subject"]["determiner"]),
         thriving=_row_of(data["subject"]["thriving"]),
+        local=tuple(data["subject"]["local"]),
+        adverbs=tuple(data["subject"]["adverb"]),
+        negations=re.compile(
+            f"(?!{_either(data['subject']['affirmed'])})(?:{_either(data['subject']['negation'])})"
+        ),
         actors=tuple(data["subject"]["actor"]),
         embedding=tuple(data["subject"]["embedding"]),
         founding=frozenset(data["subject"]["founding"]),
@@ -178,8 +186,11 @@ def load_cues() -> Cues:
 
 def _row_of(words: Iterable[str]) -> re.Pattern[str]:
     """Build what matches words one after the other, the longest at each place; white space may end it."""
-    either = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    return re.compile(rf"(?:{either})*+\s*")
+    return re.compile(rf"(?:{_either(words)})*+\s*")
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 class Scanner:

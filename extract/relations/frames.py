@@ -43,6 +43,12 @@ ALLOWED: dict[Predicate, tuple[frozenset[str], frozenset[str]]] = {
 }
 
 
+def is_admitted(subject: EntityType, predicate: Predicate, object: EntityType) -> bool:
+    """Tell whether the ontology lets a predicate tie these types."""
+    subjects, objects = ALLOWED[predicate]
+    return subject in subjects and object in objects
+
+
 class FrameError(PolicyKGError):
     """Faults of a frames file, all of them, one a line."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from policykg.extract.records import THIS_DOCUMENT, EntityType
-from policykg.extract.relations.assertions import silent_parts
+from policykg.extract.relations.assertions import is_negated, silent_parts
 from policykg.extract.relations.clauses import Cues, Entity, Group, Hit, Sentence
 from policykg.extract.relations.fitting import Fitter, Match, Plan, joins, plan
 from policykg.extract.relations.frames import Frame
@@ -88,6 +88,8 @@ class Matcher:
         for match in chosen:
             if _is_silent(silent, match):
                 lost.append((match, "nothing is stated there (a title, a purpose or a condition)"))
+            elif is_negated(sentence, match.hit.start, self._cues):
+                lost.append((match, "it is not done (a negation stands before it)"))
             elif match.frame.among and match.hit in partnered:
                 lost.append((match, "a partner follows"))
             else:

@@ -27,7 +27,7 @@ from policykg.extract.relations.clauses import (
     load_cues,
     mask,
 )
-from policykg.extract.relations.frames import Example, Frame, FrameError, load_frames
+from policykg.extract.relations.frames import Example, Frame, FrameError, is_admitted, load_frames
 from policykg.extract.relations.items import opens_article, opens_item, opens_point
 from policykg.extract.relations.matching import Matcher, Refused
 from policykg.extract.relations.resolving import Unit, resolve
@@ -92,6 +92,7 @@ class Relations:
             goal = None if opens_point(text) else goal
             charge = charges.get(number)
             carried = bool(inherited) and inherited is not carry.lead_in
+            charged = charge is not None and not inherited
             if charge is not None and not inherited:
                 inherited = charge.leaders
             near = [e for e in own_entities[number][:MAX_MENTIONS] if e.start < start + MAX_LENGTH]
@@ -102,6 +103,7 @@ class Relations:
             unit.review = any(a <= start < b for a, b in told)
             base, last = unit.reading.contexts[0], unit.reading.contexts[-1]
             base.carried = carried
+            base.charge = (charge.start, charge.end) if charge is not None and charged else None
             base.modality = carry.modality if inherited and not carried else None
             goal = goal_holder(unit.sentence) or goal
             if any(c.unnamed for c in unit.reading.contexts):
@@ -116,7 +118,9 @@ class Relations:
                 *partner_relations(unit.sentence, charge),
                 *(member_relations(unit.sentence, whole) if item else ()),
             ]
-            found += keep_first([*relations, *evaluation_relations(relations)], MAX_PAIRS)
+            relations = [*relations, *evaluation_relations(relations)]
+            admitted = (r for r in relations if is_admitted(r.subject_type, r.predicate, r.object_type))
+            found += keep_first(admitted, MAX_PAIRS)
             before = unit
             if not item or opens_article(text):
                 whole = None

@@ -13,6 +13,9 @@ from policykg.extract.relations.statements import Names
 from policykg.extract.relations.subjects import Context, Reading
 
 Object = tuple[str, EntityType]
+_MEANS = ("通过", "采取", "采用", "运用", "利用")
+#: Evidence is widened to the list in charge that its subject stands in, if it does not grow longer than this.
+LONGEST_EVIDENCE = 1200  # characters
 
 
 @dataclass(slots=True)
@@ -48,7 +51,9 @@ def resolve(
                 refused.append(Refused(match.hit, frame, "its object goes on to act itself"))
             continue
         if frame.among:
-            group = match.subject.members if match.subject is not None else here.doers
+            # Who stands in a list in charge answers for the task; that they act together is not said.
+            own = () if here.charge is not None else here.doers
+            group = match.subject.members if match.subject is not None else own
             pairs = _pairs(unit.sentence, group, frame)
         elif frame.undergone and match.subject is not None:
             pairs = [(s, (d.name, d.type)) for s in match.subject.members for d in here.doers]
@@ -61,7 +66,11 @@ def resolve(
         for subject, (name, kind) in pairs:
             if _fits(frame, subject, kind) and name != subject.name:
                 here.used = stated = True
-                yield _relation(unit.sentence, match, subject, name, kind, modality)
+                # Who stands in a list in charge must be there to be read.
+                end = unit.sentence.end
+                if here.charge is not None and subject in here.doers:
+                    end = max(end, here.charge[1])
+                yield _relation(unit.sentence, match, subject, name, kind, modality, end)
         if refused is not None and not stated:
             refused.append(Refused(match.hit, frame, _why_not(pairs, here, unit.reading)))
 
@@ -114,6 +123,12 @@ def _modality(unit: Unit, match: Match, here: Context, cues: Cues) -> Modality:
         around = cues.causatives.get(hit.word)
         if around is not None and MASK not in sentence.between(hit.end, first):
             return around
+    # 鼓励推广…，通过[M]…: the means of what is encouraged before the comma.
+    if match.hit.start == clause_start and match.hit.word in _MEANS:
+        before, _ = sentence.clauses[max(sentence.clause_of(clause_start) - 1, 0)]
+        around = next((cues.causatives.get(h.word) for h in sentence.hits_between(before, before + 2)), None)
+        if around == "encouraged":
+            return around
     if match.frame.absorbed and (own := cues.causatives.get(match.hit.word)) == "encouraged":
         return own
     order: tuple[Modality, ...] = ("encouraged", "exploratory", "permitted", "required", "stated")
@@ -141,8 +156,10 @@ def _subjects(match: Match, here: Context, objects: Sequence[Object]) -> tuple[C
         return here, [e for e in match.subject.members if e.type in frame.subject]
     if here.outer is not None and {e.name for e in here.doers} & {name for name, _ in objects}:
         here = here.outer  # 支持[企业]…，给予经费支持: not the enterprises pay
-    carried = here.carried and frame.own
-    doers = [] if carried else [e for e in here.doers if e.type in frame.subject]
+    put_in = (here.carried and frame.own) or (
+        here.charge is not None and frame.relation == "coordinatesWith" and bool(frame.lead)
+    )
+    doers = [] if put_in else [e for e in here.doers if e.type in frame.subject]
     return here, doers or ([DOCUMENT] if "Document" in frame.subject and not here.unnamed else [])
 
 
@@ -180,7 +197,13 @@ def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> lis
 
 
 def _relation(
-    sentence: Sentence, match: Match, subject: Entity, name: str, kind: EntityType, modality: Modality
+    sentence: Sentence,
+    match: Match,
+    subject: Entity,
+    name: str,
+    kind: EntityType,
+    modality: Modality,
+    end: int,
 ) -> Relation:
     return Relation(
         subject=subject.name,
@@ -188,7 +211,7 @@ def _relation(
         object=name,
         modality=modality,
         start=sentence.start,
-        end=sentence.end,
+        end=end if end - sentence.start <= LONGEST_EVIDENCE else sentence.end,
         trigger=match.trigger,
         subject_type=subject.type,
         object_type=kind,

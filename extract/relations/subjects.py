@@ -22,7 +22,8 @@ class Context:
 
     `outer` is who acts around a causative (the one who supports, where A is supported in doing something), `cause`
     the causative's hit; `used` is set once a doer has been found to do something;
-    `carried` where the doers are those of the sentence before, `unnamed` where someone acts who is no mention.
+    `carried` where the doers are those of the sentence before, `charge` the span of the list in charge that they
+    come from, if any, `unnamed` where someone acts who is no mention.
     """
 
     start: int
@@ -33,6 +34,7 @@ class Context:
     group: Group | None = None
     used: bool = False
     carried: bool = False
+    charge: tuple[int, int] | None = None
     unnamed: bool = False
 
 
@@ -60,6 +62,7 @@ _OPENING = 22  # characters that may stand before a subject in its clause (第�
 _ADVERBS = 8  # characters that may stand before a clause's own verb (进一步积极支持…)
 _LONGEST = 40  # characters of a subject that is no mention
 _GIVING = ("向", "为", "给", "将", "把")
+_WITH = ("与", "同")
 _PHRASES = ("对", "对于", "为", "向")
 _REACH = 24  # characters between a causative and the one that is to act
 # [省政府]设立的: an attribute that names who did it.
@@ -69,7 +72,7 @@ _OTHERS = re.compile(r"(?:和|或|或者|及|、)(?:个人|人员)[^，,。；;�
 _ASIDE = re.compile(r"\s*[（(][^（）()]*[）)]([^，,。；;：:（(]*)")
 _DATED = re.compile(rf"\s*{DATE}\s*")
 _NOMINAL = re.compile(
-    r"^[”]?(?:等)?(?:的(?!，)|之间|建设|发展|成果|资格|方面|情况|工作人员|负责人|人员|领导(?:人员|干部|班子|下)|以外|一样|作用|主体|优势)"
+    rf"^[”]?(?:等)?(?:的(?!，)|之间|(?:建设|发展)(?!{MASK})|成果|资格|方面|情况|工作人员|负责人|人员|领导(?:人员|干部|班子|下)|以外|一样|作用|主体|优势)"
 )
 
 
@@ -115,6 +118,9 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
                 modality = cues.causatives[item.word]
                 outer = current if current.cause is not None else base
                 reading.contexts.append(Context(target.end, members, modality, item, outer, target))
+            elif (other := _unnamed_patient(sentence, item, cues, verbs)) is not None:
+                outer = current if current.cause is not None else base
+                reading.contexts.append(Context(other, (), cues.causatives[item.word], item, outer))
         elif item.word in cues.duties and (founded := _founded(sentence, item, groups, cues)) is not None:
             base = Context(item.start, tuple(founded.members))
             reading.contexts.append(base)
@@ -301,6 +307,24 @@ def _patient(
     if _thrives(rest, cues):
         return None  # 支持[平台]建设，推行…: it thrives, and someone else goes on to act
     return head
+
+
+def _unnamed_patient(sentence: Sentence, cause: Hit, cues: Cues, verbs: frozenset[str]) -> int | None:
+    """Return where someone begins to act whom a causative moves and who is no mention (引导社会资本与[企业]设立…)."""
+    _, high = sentence.clauses[sentence.clause_of(cause.start)]
+    if sentence.between(cause.end, high).startswith(cues.local):
+        return cause.end
+    words = (h for h in sentence.hits_between(cause.end, high) if h.word in verbs or h.word in cues.closed)
+    first = next(words, None)
+    if first is None:
+        return None
+    moved = sentence.between(cause.end, first.start)
+    while moved.endswith(cues.adverbs):
+        moved = moved[: -next(len(word) for word in cues.adverbs if moved.endswith(word))]
+    if MASK in moved or not 2 <= len(moved) <= _LONGEST:
+        return None
+    # Whatever stands before 与 acts with what follows it.
+    return first.start if first.word in _WITH or moved.endswith(cues.actors) else None
 
 
 def _thrives(rest: str, cues: Cues) -> bool:

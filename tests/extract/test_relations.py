@@ -259,3 +259,90 @@ def test_match_finds_most_of_what_annotators_found(shared: Path):
         gold_count += len(wanted)
         found_count += len(found)
     assert 2 * hits / (gold_count + found_count) >= 0.80
+
+
+CHARGE = "（[农业局|Body]、[科技局|Body]等负责）"
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        pytest.param(
+            f"（一）强化推广。鼓励渔技推广人员与[渔具厂|Body]、[合作社|Body]开展技术合作。{CHARGE}",
+            set(),
+            id="one-moved-who-is-no-mention",
+        ),
+        pytest.param(
+            f"（一）强化推广。鼓励[渔技站|Body]与[渔具厂|Body]开展技术合作。{CHARGE}",
+            {"渔技站 coordinatesWith 渔具厂 encouraged"},
+            id="one-moved-who-is-a-mention",
+        ),
+        pytest.param(
+            f"（一）完善体系。多学科、各环节协同联动，建设[示范渔港|Program]。{CHARGE}",
+            {"农业局 establishes 示范渔港 required", "科技局 establishes 示范渔港 required"},
+            id="no-partners-by-list",
+        ),
+        pytest.param(
+            f"（一）完善体系。[渔具厂|Body]建设[示范渔港|Program]。{CHARGE}",
+            {"渔具厂 establishes 示范渔港 required"},
+            id="stated-subject",
+        ),
+        pytest.param(
+            f"（一）完善体系。各级财政对[渔具厂|Body]给予补贴。{CHARGE}",
+            set(),
+            id="stated-subject-no-mention",
+        ),
+        pytest.param(
+            f"（一）强化推广。鼓励各地积极创新，通过[以奖代补|Mechanism]等方式扩大规模。{CHARGE}",
+            {"@doc employs 以奖代补 encouraged"},
+            id="localities-are-moved",
+        ),
+        pytest.param(
+            f"（一）强化推广。联合[渔具厂|Body]设立[试验项目|Program]。{CHARGE}",
+            {
+                "农业局 coordinatesWith 渔具厂 required",
+                "科技局 coordinatesWith 渔具厂 required",
+                "农业局 establishes 试验项目 required",
+                "科技局 establishes 试验项目 required",
+            },
+            id="no-subject-stated",
+        ),
+    ],
+)
+def test_those_in_charge_never_take_the_place_of_a_stated_subject(marked: str, expected: set[str]) -> None:
+    assert facts(marked) == expected
+
+
+def test_evidence_reaches_the_list_that_the_subject_stands_in() -> None:
+    doc = read(f"（一）完善体系。建设[示范渔港|Program]。[渔具厂|Body]建设[试验场|Program]。{CHARGE}")
+    quotes = {r.subject: doc.text[r.start : r.end] for r in relations(doc)}
+    assert quotes["农业局"].startswith("建设示范渔港。") and quotes["农业局"].endswith("科技局等负责）")
+    assert "负责" not in quotes["渔具厂"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("[科技局|Body]尚未对[孵化器|Program]开展[绩效评价|Mechanism]。", set()),
+        ("[孵化器|Program]尚未开展[绩效评价|Mechanism]。", set()),
+        ("对[孵化器|Program]未进行评价。", set()),
+        ("[科技局|Body]没有对[孵化器|Program]的运行进行考核。", set()),
+        ("对尚未登记的[孵化器|Program]进行考核。", {"@doc evaluates 孵化器 required"}),
+        ("[科技局|Body]不再对[孵化器|Program]进行考核。", {"科技局 evaluates 孵化器 prohibited"}),
+        ("未来五年，[科技局|Body]建设[实验室|Program]。", {"科技局 establishes 实验室 required"}),
+    ],
+)
+def test_what_is_not_done_is_no_fact(marked: str, expected: set[str]) -> None:
+    assert facts(marked) == expected
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "鼓励各区加大投入，通过[以奖代补|Mechanism]等方式扩大规模。",
+        "鼓励先进经验推广，通过[以奖代补|Mechanism]等方式扩大规模。",
+        "鼓励通过[以奖代补|Mechanism]等方式扩大规模。",
+    ],
+)
+def test_the_means_of_what_is_encouraged_are_encouraged(marked: str) -> None:
+    assert facts(marked) == {"@doc employs 以奖代补 encouraged"}

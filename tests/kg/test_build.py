@@ -257,6 +257,15 @@ def test_a_fact_that_relates_a_thing_to_itself_is_left_out(record: DocumentRecor
     ]
 
 
+def test_a_fact_between_types_that_its_predicate_does_not_tie_is_left_out(record: DocumentRecord) -> None:
+    fact = record.relations[1]
+    wrong = replace(fact, predicate="approves", subject_type="Program")
+    store = store_of(replace(record, relations=(fact, wrong)))
+    assert rows(store, "SELECT ?p WHERE { ?fact a pol:Statement ; rdf:predicate ?p }") == [
+        (f"{ONTOLOGY}supervises",)
+    ]
+
+
 def test_two_mentions_at_one_place_stay_two(record: DocumentRecord) -> None:
     program = record.entities[2]
     both = replace(record, entities=(program, replace(program, type="Mechanism"), program))
