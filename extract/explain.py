@@ -24,6 +24,7 @@ class Finding:
     """One decision; [start, end) are offsets into the reader's text.
 
     `verdict` is mention, candidate, relation, measure or refused: of a candidate for a name, or of a frame at its trigger.
+    `variant` is true of a refused candidate that is only another cut of a name that was taken, or a part of another refused one.
     """
 
     verdict: str
@@ -32,11 +33,12 @@ class Finding:
     what: str
     rule: str
     reason: str = ""
+    variant: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """All decisions within the unit of text that holds an offset, in the order of the text."""
+    """All decisions within the unit of text that holds an offset, in the order of the text, what is refused last."""
 
     unit: str
     start: int
@@ -77,7 +79,10 @@ def _explain(nlp: Language, source: ReaderText, span: DocumentSpan, at: int) -> 
         file_offset=file_offset,
         place=describe_place(source, span.start + start),
         findings=tuple(
-            sorted(_findings(nlp, source, span, start, end), key=lambda f: (f.start, f.end, f.verdict))
+            sorted(
+                _findings(nlp, source, span, start, end),
+                key=lambda f: (f.verdict == "refused", f.start, f.end, f.verdict),
+            )
         ),
     )
 
@@ -122,6 +127,8 @@ def _findings(
                 what=f"{doc.text[refusal.start : refusal.end]} [{refusal.type}]",
                 rule=refusal.rule,
                 reason=refusal.reason,
+                variant=any(s < refusal.end and refusal.start < e for s, e, _ in settled)
+                or any(_lies_within(refusal, other) for other in refusals),
             )
     for relation in relations(doc):
         if start <= relation.trigger[0] < end:
@@ -152,3 +159,8 @@ def _findings(
                 what=f"{measure.indicator} {measure.comparator} {measure.value:g}{measure.unit} ({measure.kind})",
                 rule="policy_measures",
             )
+
+
+def _lies_within(part: Refusal, whole: Refusal) -> bool:
+    inside = whole.start <= part.start and part.end <= whole.end
+    return inside and part.type == whole.type and (part.start, part.end) != (whole.start, whole.end)

@@ -228,7 +228,7 @@ def _fulfil(
         return Report(graph=before, run=None, skipped=(*plan.skipped, *left), notices=tuple(notices))
     corrections = _load_corrections(plan.recipe, output.out)
     entries, left = plan.entries()
-    skipped = (*plan.skipped, *(one for one in left if str(one.path) in called))
+    skipped = (*plan.skipped, *(one for one in left if {str(one.path), one.twin} & called))
     if not entries and request.action != "remove":
         raise NothingBuiltError(skipped)
     # What it needs takes longer to load than a run that changes nothing.

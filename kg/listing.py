@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from policykg.kg.manifest import Manifest, Run
 from policykg.kg.query import Column, Lang, Table, Value
-from policykg.kg.verify import Verification
+from policykg.kg.verify import Misquotation, Verification
 
 #: Column headings, words and titles, (zh, en) each.
 _WORDS: dict[str, tuple[str, str]] = {
@@ -21,13 +21,16 @@ _WORDS: dict[str, tuple[str, str]] = {
     "end": ("止", "end"),
     "facts": ("事实", "facts"),
     "found": ("来源现文", "found there"),
+    "gone": ("消失", "gone"),
     "given": ("对象", "given"),
     "issuers": ("发文机关", "issuers"),
     "kept": ("标准输入", "standard input"),
     "misquotations": ("与来源不符的引文", "quotations that do not stand in their sources"),
     "missing": ("缺失", "missing"),
+    "moved": ("移位", "moved"),
     "name": ("文件", "document"),
     "number": ("文号", "number"),
+    "places": ("处数", "places"),
     "program": ("程序版本", "program"),
     "quotations": ("引文", "quotations"),
     "quote": ("引文", "quotation"),
@@ -77,7 +80,7 @@ def run_table(graph: Manifest, lang: Lang) -> Table:
 
 
 def change_table(graph: Manifest, run: Run, lang: Lang) -> Table:
-    """List the documents that a run added, changed and removed."""
+    """List the documents that a run added, changed and removed; of those removed only the names are known."""
     by_name = {one.name: one for one in graph.documents}
     rows: list[tuple[Value, ...]] = []
     for change, names in (("added", run.added), ("changed", run.changed), ("removed", run.removed)):
@@ -85,21 +88,39 @@ def change_table(graph: Manifest, run: Run, lang: Lang) -> Table:
             one = by_name.get(name)
             described = (one.number, one.date, one.source, one.facts) if one else ("", "", "", None)
             rows.append((_word(change, lang), name, *described))
+    if not run.added and not run.changed:
+        return _table(("change", "document"), [row[:2] for row in rows])
     return _table(("change", "document", "number", "date", "source", "facts"), rows)
 
 
 def verification_tables(found: Verification, lang: Lang) -> tuple[Table, ...]:
-    """List the sources with their states, and the quotations that do not stand in them."""
+    """List the sources with their states, and the quotations that do not stand in them, those that are gone first.
+
+    A quotation is listed once a document, with the number of its places, the first of which is given.
+    """
     sources = [
         (one.source, _word(one.state, lang), one.documents, one.quotations, one.wrong, one.reason)
         for one in found.sources
     ]
+    places: dict[tuple[bool, str, str, str], list[Misquotation]] = {}
+    for one in found.misquotations:
+        places.setdefault((one.moved, one.source, one.document, one.quote), []).append(one)
     wrong = [
-        (one.document, one.start, one.end, one.quote, one.found, one.source) for one in found.misquotations
+        (
+            _word("moved" if moved else "gone", lang),
+            document,
+            quote,
+            found_at[0].start,
+            found_at[0].end,
+            len({one.start for one in found_at}),
+            found_at[0].found,
+            source,
+        )
+        for (moved, source, document, quote), found_at in sorted(places.items(), key=lambda pair: pair[0][:1])
     ]
     tables = [_table(("source", "state", "documents", "quotations", "wrong", "reason"), sources)]
     if wrong:
-        columns = ("document", "start", "end", "quote", "found", "source")
+        columns = ("state", "document", "quote", "start", "end", "places", "found", "source")
         tables.append(_table(columns, wrong, title=_word("misquotations", lang)))
     return tuple(tables)
 

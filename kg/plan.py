@@ -98,7 +98,7 @@ class Plan:
                 reason = (
                     f"{source.name}: the same text as {first[text]}; left out, so that nothing counts twice"
                 )
-                left.append(Skipped(path=Path(source.name), reason=reason))
+                left.append(Skipped(path=Path(source.name), reason=reason, twin=first[text]))
                 continue
             first[text] = source.name
             for number, record in enumerate(records):

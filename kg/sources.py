@@ -24,10 +24,14 @@ Progress = Callable[[Stage, str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """A file that was left out, and why."""
+    """A file that was left out, and why.
+
+    `twin` is the name of the file that has the same text, where that is why.
+    """
 
     path: Path
     reason: str
+    twin: str = ""
 
 
 class Shelf:

@@ -36,7 +36,10 @@ class SourceCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misquotation:
-    """A quotation that does not stand at its offsets: `quote` is the graph's, `found` what stands there."""
+    """A quotation that does not stand at its offsets: `quote` is the graph's, `found` what stands there.
+
+    `moved` is true where the source still has the words, at another place.
+    """
 
     document: str
     source: str
@@ -44,6 +47,7 @@ class Misquotation:
     end: int
     quote: str
     found: str
+    moved: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +172,17 @@ class _Quotations:
 
     def check(self, text: str, source: str) -> Iterator[Misquotation]:
         blanked = text[: self._start] + without_contacts(text, self._start, min(self._end, len(text)))
+        moved: dict[str, bool] = {}
         for start, end, quote in self.all:
             if (found := blanked[start:end]) != quote:
+                if quote not in moved:
+                    moved[quote] = quote in blanked
                 yield Misquotation(
-                    document=self._name, source=source, start=start, end=end, quote=quote, found=found
+                    document=self._name,
+                    source=source,
+                    start=start,
+                    end=end,
+                    quote=quote,
+                    found=found,
+                    moved=moved[quote],
                 )

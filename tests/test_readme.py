@@ -10,6 +10,8 @@ import pytest
 import typer.main
 
 from policykg.kg.cli import app
+from policykg.kg.cli.questions import query
+from policykg.kg.export import FORMATS
 
 READMES = ("README.md", "README.zh.md")
 _ANSWER = re.compile(r"(<!-- answer: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -24,6 +26,16 @@ def test_every_command_is_described(root: Path, readme: str) -> None:
     for name, command in commands.items():
         assert f"`policykg {name}" in text, name
         assert command.help, name
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_formats_and_sparql_are_those_of_the_command_line(root: Path, readme: str) -> None:
+    text = (root / readme).read_text(encoding="utf-8")
+    (row,) = (line for line in text.splitlines() if line.startswith("| `policykg export"))
+    assert [name for name in FORMATS if f"`{name}`" not in row] == []
+    # The example of the help, which the tests of the command line run.
+    (example,) = re.findall(r"policykg query '([^']+)'", query.__doc__ or "")
+    assert " ".join(example.split()) in " ".join(text.split())
 
 
 @pytest.mark.parametrize("readme", READMES)

@@ -264,7 +264,7 @@ _SUMMARY: dict[str, dict[Lang, str]] = {
 
 
 def write_summary(report: "Report", *, lang: Lang = "zh") -> None:
-    """Write what a build found: documents, entities by type, relations by predicate, warnings."""
+    """Write what a build found: documents, entities by type, relations by predicate, warnings and what was left out."""
 
     def word(key: str) -> str:
         return _SUMMARY[key][lang]
@@ -280,5 +280,7 @@ def write_summary(report: "Report", *, lang: Lang = "zh") -> None:
     write_rows([word("entities"), word("count")], counts, format="table")
     facts = sorted(((label(p, lang), n) for p, n in graph.relations.items() if n), key=lambda row: -row[1])
     write_rows([word("relations"), word("count")], facts, format="table")
-    if report.warnings:
-        write_rows([word("warnings")], [(warning,) for warning in report.warnings], format="table")
+    warnings = (*report.warnings, *(skipped.reason for skipped in report.skipped))
+    if warnings:
+        heading = f"{word('warnings')} ({len(warnings)})"
+        write_rows([heading], [(warning,) for warning in warnings], format="table")

@@ -107,9 +107,16 @@ def verify(
 
     found = verify_sources(store, limits=find_limits(limit))
     write_tables(verification_tables(found, lang), record=found, format=format, lang=lang)
-    if not found.holds:
-        raise typer.Exit(FOUND_WANTING)
     quotations = sum(one.quotations for one in found.sources)
+    if not found.holds:
+        moved = sum(one.moved for one in found.misquotations)
+        wrong = len(found.misquotations)
+        bad = sum(one.state in ("missing", "unreadable") for one in found.sources)
+        warn(
+            f"of {quotations} quotations {wrong} do not stand in their places: {moved} have moved, {wrong - moved} are gone; "
+            f"of {len(found.sources)} sources {bad} cannot be read"
+        )
+        raise typer.Exit(FOUND_WANTING)
     warn(f"{quotations} quotations stand in their places in {len(found.sources)} sources")
 
 
@@ -124,6 +131,10 @@ def _tell(report: "Report", format: Format, lang: Lang) -> None:
     if report.run is None:
         warn("nothing has changed; the graph is what it was")
         return
-    write_table(change_table(report.graph, report.run, lang), format=format, lang=lang)
+    changes = change_table(report.graph, report.run, lang)
+    if changes.rows or format != "table":
+        write_table(changes, format=format, lang=lang)
+    else:
+        warn("no document came, changed or went")
     documents, triples = len(report.graph.documents), report.graph.triples
     warn(f"the graph has {documents} documents and {triples} triples")

@@ -182,6 +182,10 @@ def evaluate(
 def explain(
     file: Annotated[Path, typer.Argument(help="A policy text.", show_default=False)],
     at: Annotated[int, typer.Option("--at", help="Offset in the reader's text.", show_default=False)],
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="Also refused candidates that are another cut of a name listed."),
+    ] = False,
     format: FormatOption = "table",
     lexicon: LexiconOption = None,
     frames: FramesOption = None,
@@ -195,10 +199,13 @@ def explain(
 
     nlp = build_pipeline(Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model))
     found = explain_place(nlp, read_file(file), at)
+    shown = [f for f in found.findings if every or not f.variant]
     if format == "table":
         typer.echo(f"{found.start}-{found.end}, {found.place}: {found.unit}")
     write_rows(
         ("start", "end", "verdict", "what", "rule", "reason"),
-        [(f.start, f.end, f.verdict, f.what, f.rule, f.reason) for f in found.findings],
+        [(f.start, f.end, f.verdict, f.what, f.rule, f.reason) for f in shown],
         format=format,
     )
+    if left_out := len(found.findings) - len(shown):
+        warn(f"{left_out} other cuts of these names, all refused, are left out; --all shows them")

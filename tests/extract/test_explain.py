@@ -41,6 +41,18 @@ def test_explain_tells_what_a_place_alone_states(nlp: Language) -> None:
     assert not [f for f in findings(nlp, "第二条") if "设立" in f.what]
 
 
+def test_what_is_refused_comes_last_and_variants_are_marked(nlp: Language) -> None:
+    found = findings(nlp, "设立")
+    refused = [f.verdict == "refused" for f in found]
+    assert refused == sorted(refused)
+    taken = [(f.start, f.end) for f in found if f.verdict == "mention"]
+    variants = [f for f in found if f.variant]
+    assert variants
+    assert all(f.verdict == "refused" for f in variants)
+    other = [f for f in found if f.verdict == "refused" and "[" in f.what and not f.variant]
+    assert not [f for f in other if any(s < f.end and f.start < e for s, e in taken)]
+
+
 def test_explain_refuses_a_place_outside(nlp: Language) -> None:
     with pytest.raises(NowhereError, match="no document at offset 9999"):
         explain(nlp, ReaderText(source="a.txt", text=TEXT), 9999)

@@ -81,6 +81,7 @@ def test_build_leaves_out_what_cannot_be_used_and_builds_the_rest(
     assert len(lines) == len(bad)
     for path, line in zip(bad, lines, strict=True):
         assert str(path) in line
+    assert f"({len(bad)})" in ran.out  # warnings in the summary
     assert run("build", *bad, "-o", tmp_path / "none").code == 2
     assert not (tmp_path / "none" / "graph.html").exists()
 
@@ -337,6 +338,8 @@ def test_explain_names_rules(run: Run, samples: Path) -> None:
     found = json.loads(run("explain", samples / "measures.txt", "--at", at, "-f", "json").out)
     assert any(row["verdict"] == "mention" and row["rule"] for row in found)
     assert any(row["verdict"] == "relation" and row["rule"] for row in found)
+    ran = run("explain", samples / "measures.txt", "--at", at, "-f", "json", "--all")
+    assert len(json.loads(ran.out)) > len(found)
 
 
 def test_seed_compilation_builds_valid_and_answers(run: Run, shared: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from policykg.kg import assemble as runs
 from policykg.kg import graph, plan, sources
 from policykg.kg.assemble import Report, add, assemble, remove
 from policykg.kg.library import Library, Request
+from policykg.kg.listing import verification_tables
 from policykg.kg.manifest import ManifestError, read_manifest
 from policykg.kg.names import UnknownName
 from policykg.kg.output import OutputError, open_output
@@ -347,6 +348,35 @@ def test_verify_names_what_no_longer_stands(write: Write, out: Path) -> None:
     assert all("市财政局" in one.quote and "县财政局" in one.found for one in found.misquotations)
 
 
+def test_verify_tells_what_has_moved_from_what_is_gone_and_lists_a_quote_once(
+    write: Write, out: Path
+) -> None:
+    path = write("1.txt", text("创新券"))
+    assemble([path], out, settings=BARE)
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("青川市创新券", "在青川市创新券", 1), encoding="utf-8"
+    )
+    found = verify(out)
+    assert {one.moved for one in found.misquotations} >= {True}
+    _, listed = verification_tables(found, "en")
+    quotes = list(zip(listed.column("document"), listed.column("quote"), strict=True))
+    assert len(quotes) == len(set(quotes)) == len({one.quote for one in found.misquotations})
+    assert sorted(map(str, listed.column("state"))) == list(
+        map(str, listed.column("state"))
+    )  # gone, then moved
+    places = {(one.quote, one.start) for one in found.misquotations}
+    assert sum(int(n or 0) for n in listed.column("places")) == len(places)
+
+
+def test_the_same_file_from_another_place_is_told(write: Write, out: Path) -> None:
+    first = write("b.txt", text("创新券"))
+    assemble([first], out, settings=BARE)
+    for name in ("a.txt", "c.txt"):
+        report = add([write(name, text("创新券"))], out)
+        assert any("the same text as" in one.reason for one in report.skipped), name
+        assert len(report.graph.documents) == 1
+
+
 def test_the_log_tells_how_the_graph_came_about(write: Write, out: Path) -> None:
     first, second = write("1.txt", text("创新券")), write("2.txt", text("积分制", 2))
     assemble([first], out, settings=BARE)
@@ -400,13 +430,15 @@ def test_the_command_line_lists_logs_and_verifies(
     assert "青川市科技局" in call("list", "-s", out)[1]
     assert "青科发〔2031〕1号" in call("list", "-s", out, "-f", "csv", "--lang", "en")[1]
     assert call("remove", "无此办法", "-o", out)[0] == 1
-    assert call("remove", "青科发〔2031〕2号", "-o", out)[0] == 0
+    code, printed, _ = call("remove", "青科发〔2031〕2号", "-o", out, "-f", "csv")
+    assert (code, printed) == (0, "change,document\n移除,青川市积分制管理办法\n")
     log = json.loads(call("log", "-s", out, "-f", "json")[1])
     assert [run["action"] for run in log] == ["build", "add", "remove"]
     assert log[2]["removed"] == ["青川市积分制管理办法"]
     assert call("verify", "-s", out)[0] == 0
     path.unlink()
-    code, printed, _ = call("verify", "-s", out, "--lang", "en")
+    code, printed, said = call("verify", "-s", out, "--lang", "en")
     assert code == 1
+    assert "of 1 sources 1 cannot be read" in said
     assert "missing" in printed
     assert call("list", "-s", out / "nowhere")[0] == 2
