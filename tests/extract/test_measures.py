@@ -313,6 +313,11 @@ def test_a_date_of_an_event_is_not_carried() -> None:
             id="built-before-behind-a-preposition",
         ),
         pytest.param(
+            "对2020年度海藻产值超过2亿元。",
+            ["baseline|海藻产值|>|200000000|元|2020"],
+            id="year-behind-a-preposition",
+        ),
+        pytest.param(
             "到2031年底前建成投用的观测站达到30个。",
             ["target|观测站|>=|30|个|2031"],
             id="date-and-attribute",
