@@ -95,7 +95,7 @@ class Patterns:
 
 
 def find_titles(text: str) -> Iterator[Found]:
-    """Find 《…》, titles nested in 〈〉 or in 《》 included; an unclosed mark is no title."""
+    """Find 《…》, titles nested in 〈〉 or in 《》 included; an unclosed mark is no title, nor is one around nothing."""
     depth, start = 0, 0
     for match in re.finditer(r"[《》]", text):
         at = match.start()
@@ -107,7 +107,8 @@ def find_titles(text: str) -> Iterator[Found]:
             depth += 1
         elif depth:
             depth -= 1
-            if depth == 0 and 2 < at + 1 - start <= LONGEST_TITLE:
+            inside = text[start:at]
+            if depth == 0 and len(inside) < LONGEST_TITLE and any(map(str.isalnum, inside)):
                 yield Found(start, at + 1, "Document", DOCUMENT_RULE)
 
 

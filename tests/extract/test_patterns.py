@@ -46,6 +46,7 @@ def test_needed_words_hide_nothing(pattern: Pattern) -> None:
         ("《没有收尾", []),
         ("收尾》没有《》开头", []),
         ("《" + "长" * 200 + "《青禾条例》", ["《青禾条例》"]),
+        ("《》《\u2028》《。》和《海岛办法》", ["《海岛办法》"]),
     ],
 )
 def test_titles(text: str, titles: list[str]) -> None:
