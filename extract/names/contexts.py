@@ -1,17 +1,18 @@
 """Weights of the characters at a name's edges and inside it, summed up for many places of a text at once.
 
 A feature (family, type, characters) says that these characters stand in the family's window around a place. All types are
-summed together: each family has a table with one row for each string of characters and one column for each type.
+summed together: each family has a table with one row for each string of characters and one column for each type. A string
+is looked up as one number, its code points side by side, so that all places of a text are looked up at once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
 
 Key = tuple[str, ...]
 Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
 #: The window of each family, half-open, counted from the place on.
 Windows = Mapping[str, tuple[int, int]]
 
@@ -23,6 +24,9 @@ ENDS: Windows = {
 INSIDE: Windows = {"in": (0, 2)}
 #: So many characters must stand before the first place and after the last, so that every window lies within the text.
 MARGIN = 3
+#: Bits of a code point, of which three fit into one number, and a number above those of all strings.
+_BITS = 21
+_NO_STRING = np.iinfo(np.int64).max
 
 
 def read_around(windows: Windows, text: str, place: int, label: str) -> list[Key]:
@@ -35,26 +39,43 @@ class ContextWeights:
 
     def __init__(self, windows: Windows, values: Mapping[Key, float], columns: Mapping[str, int]) -> None:
         """Lay out the tables; `columns` numbers the types, and one more stands for all others, which have no weights."""
-        self._tables: list[tuple[int, int, dict[str, int], Floats]] = []
+        self._tables: list[tuple[int, int, Numbers, Floats]] = []
         cells: dict[str, list[tuple[str, str, float]]] = {family: [] for family in windows}
         for key, value in values.items():
             if key[0] in cells:
                 cells[key[0]].append((key[2], key[1], value))
         for family, (a, b) in windows.items():
-            rows = {string: row for row, string in enumerate(dict.fromkeys(c[0] for c in cells[family]), 1)}
+            known = sorted({string for string, _, _ in cells[family] if len(string) == b - a})
+            rows = {string: row for row, string in enumerate(known)}
             table = np.zeros((len(rows) + 1, len(columns) + 1))
-            where = [rows[string] for string, _, _ in cells[family]]
-            what = [columns[label] for _, label, _ in cells[family]]
-            table[where, what] = [value for _, _, value in cells[family]]
-            self._tables.append((a, b, rows, table))
+            for string, label, value in cells[family]:
+                if string in rows:
+                    table[rows[string], columns[label]] = value
+            numbers = _windows(_code_points("".join(known)), b - a, np.arange(len(known)) * (b - a))
+            self._tables.append((a, b, np.append(numbers, _NO_STRING), table))
 
     def sums(self, text: str, places: Sequence[int]) -> Floats:
         """Return the sum of the weights of each place, one row a place, one column a type."""
         total: Floats = np.zeros((len(places), self._tables[0][3].shape[1]))
-        for a, b, rows, table in self._tables:
-            strings = [text[at + a : at + b] for at in places]
-            total += table.take(list(map(rows.get, strings, repeat(0))), axis=0)
+        codes, at = _code_points(text), np.asarray(places, dtype=np.int64)
+        for a, b, numbers, table in self._tables:
+            wanted = _windows(codes, b - a, at + a)
+            rows = np.searchsorted(numbers, wanted)
+            rows[numbers[rows] != wanted] = len(numbers) - 1
+            total += table.take(rows, axis=0)
         return total
+
+
+def _code_points(text: str) -> Numbers:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
+
+
+def _windows(codes: Numbers, size: int, places: Numbers) -> Numbers:
+    """Return the `size` characters (at most 3) from each place on as one number, which sorts as they do."""
+    value = np.zeros(len(places), dtype=np.int64)
+    for n in range(size):
+        value = value << _BITS | codes[places + n]
+    return value
 
 
 class EdgeWeights:
