@@ -74,7 +74,11 @@ class DefinitionFinder:
             aliases = _split_forms(match[2] or match[4])
             long_forms = _list_before(text, match.start(), by_end, len(aliases) + 2 if joint else 1)
             if not joint:
-                pairs = [(alias, long_forms[-1]) for alias in aliases if long_forms]
+                pairs = [
+                    (alias, long_forms[-1])
+                    for alias in aliases
+                    if long_forms and not _ends_alike(text, long_forms[-1].start_char, alias)
+                ]
             elif len(long_forms) == len(aliases):
                 pairs = list(zip(aliases, long_forms, strict=True))
             else:
@@ -120,6 +124,15 @@ def _list_before(text: str, at: int, by_end: Mapping[int, list[Span]], wanted: i
         while at > 0 and text[at - 1] in '、和与及以“"「 ':
             at -= 1
     return spans[:-1] if general and len(spans) > 1 else spans
+
+
+def _ends_alike(text: str, start: int, alias: str) -> bool:
+    """Whether the name at `start` goes on a list whose member before it ends in the alias too.
+
+    In 甲类企业和乙类企业（以下简称企业）the alias names all of them and none alone.
+    """
+    before = text[:start].rstrip('“"「 ')
+    return bool(alias) and before.rstrip("、和与及以或").endswith(alias) and before[-1:] in "、和与及或"
 
 
 class Aliases:

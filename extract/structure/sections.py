@@ -185,9 +185,10 @@ def _is_section(text: str, mark: _Mark, end: int, last: dict[str, int]) -> bool:
         if not spaced and (_REFERENCE.match(after) or not mark.opens_line):
             return False
         if mark.form == "article":
-            return _is_next(mark, last) or (
-                mark.opens_line and (mark.value > last.get("article", 0) or mark.value == 1)
-            )
+            # Where no article stands yet, a later one in the midst of other divisions is a reference that a line begins with.
+            counted = "article" in last or spaced or not last
+            goes_on = mark.value == 1 or (mark.value > last.get("article", 0) and counted)
+            return _is_next(mark, last) or (mark.opens_line and goes_on)
         return mark.opens_line or _is_next(mark, last)
     if not after.strip() and mark.form not in ("annex", "column", "item", "sub", "heading"):
         return False

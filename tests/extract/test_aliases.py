@@ -92,6 +92,13 @@ def test_joint_term_for_several_things_is_none_of_them(component: Aliases) -> No
     assert names(component, text) == ["孵化器", "众创空间", "加速器", "创业载体"]
 
 
+def test_alias_of_a_list_whose_members_end_in_it_is_none_of_them(component: Aliases) -> None:
+    text = "[造船企业|B]和[养殖企业|B]（以下简称企业）申报。[企业|B]应当如实填写。"
+    assert names(component, text) == ["造船企业", "养殖企业", "企业"]
+    text = "[江州市科委|B]和[江州湖湾创新中心|P]（以下简称创新中心）。[创新中心|P]"
+    assert names(component, text)[2] == "江州湖湾创新中心"
+
+
 def test_described_body_takes_the_term_it_is_given(component: Aliases) -> None:
     text = "[从事检测活动的事业单位|B]（以下统称检测事业单位）。"
     assert names(component, text) == ["检测事业单位"]

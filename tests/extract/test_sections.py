@@ -92,6 +92,11 @@ def outline(text: str, title: str = "") -> list[str]:
             ["0 heading 一、 任务", "0 annex 附件1 某目录", "1 heading 一、 企业"],
         ),
         (
+            "一、任务\n按照《湖湾条例》\n第十一条在园区内建房的规定办理。\n二、保障\n落实。",
+            ["0 heading 一、 任务", "0 heading 二、 保障"],
+        ),
+        ("第三条甲方照办。\n第五条乙方照办。", ["0 article 第三条", "0 article 第五条"]),
+        (
             "---\ntitle: x\n---\n——2031年1月2日在会议上\n各位代表。\n一、回顾\n进展顺利。",
             ["0 heading 一、 回顾"],
         ),
