@@ -18,9 +18,14 @@ from pathlib import Path
 from policykg.extract.readers import DEFAULT_LIMITS, Limits
 from policykg.extract.settings import Settings
 from policykg.kg.corrections import CORRECTIONS_FILE, Correction, load_corrections
-from policykg.kg.fingerprint import content_digest, extraction_fingerprint, graph_fingerprint, program_version
-from policykg.kg.library import LIBRARY_FILE, Library, LibraryError, Request
-from policykg.kg.manifest import (
+from policykg.kg.folder.fingerprint import (
+    content_digest,
+    extraction_fingerprint,
+    graph_fingerprint,
+    program_version,
+)
+from policykg.kg.folder.library import LIBRARY_FILE, Library, LibraryError, Request
+from policykg.kg.folder.manifest import (
     Action,
     Built,
     Manifest,
@@ -30,9 +35,9 @@ from policykg.kg.manifest import (
     load_manifest,
     save_manifest,
 )
-from policykg.kg.output import PAGE_FILE, Output, open_output
-from policykg.kg.plan import Plan
-from policykg.kg.sources import Progress, Skipped
+from policykg.kg.folder.output import PAGE_FILE, Output, open_output
+from policykg.kg.folder.plan import Plan
+from policykg.kg.folder.sources import Progress, Skipped
 from policykg.ontology.errors import PolicyKGError
 
 
@@ -169,7 +174,7 @@ def _run(request: Request, out: Path, limits: Limits, endpoint: str, progress: P
             library.drop(one.mark for one in library.requests())
             library.forget({source.digest for source in report.graph.sources})
         if endpoint:
-            from policykg.kg.mirror import mirror
+            from policykg.kg.folder.mirror import mirror
 
             mirror(output.out, report.graph, endpoint, library, progress)
     return report
@@ -232,7 +237,7 @@ def _fulfil(
     if not entries and request.action != "remove":
         raise NothingBuiltError(skipped)
     # What it needs takes longer to load than a run that changes nothing.
-    from policykg.kg.graph import make_graph
+    from policykg.kg.folder.graph import make_graph
 
     with output.replace() as staging:
         intended = replace(before, recipe=plan.recipe)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pyoxigraph as ox
 
 from policykg.kg import trig
-from policykg.kg.manifest import check_schema
+from policykg.kg.folder.manifest import check_schema
 from policykg.kg.sparql import QueryError, check_query, explain_syntax_error
 from policykg.ontology.errors import PolicyKGError
 from policykg.ontology.namespace import PREFIXES, graph_iri

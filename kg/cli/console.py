@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from networkx import MultiDiGraph
 
     from policykg.kg.assemble import Report
+    from policykg.kg.folder.sources import Progress
     from policykg.kg.paths import Path
     from policykg.kg.query import Table as Answer
-    from policykg.kg.sources import Progress
 
 Format = Literal["table", "json", "csv", "tsv", "excel"]
 Lang = Literal["zh", "en"]

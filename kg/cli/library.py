@@ -73,8 +73,8 @@ def remove(
 
 def list_(store: FolderOption = Path("out"), format: FormatOption = "table", lang: LangOption = "zh") -> None:
     """List the documents of a graph: name, number, date, issuers, source, facts."""
-    from policykg.kg.listing import document_table
-    from policykg.kg.manifest import read_manifest
+    from policykg.kg.folder.listing import document_table
+    from policykg.kg.folder.manifest import read_manifest
 
     write_table(document_table(read_manifest(store)), format=format, lang=lang)
 
@@ -83,8 +83,8 @@ def log(store: FolderOption = Path("out"), format: FormatOption = "table", lang:
     """List the runs that made a graph what it is: what was asked, and what came, changed and went."""
     from dataclasses import asdict
 
-    from policykg.kg.listing import run_table
-    from policykg.kg.manifest import read_manifest
+    from policykg.kg.folder.listing import run_table
+    from policykg.kg.folder.manifest import read_manifest
 
     graph = read_manifest(store)
     if format == "json":
@@ -102,8 +102,8 @@ def verify(
     lang: LangOption = "zh",
 ) -> None:
     """Read the sources again and check that every quotation still stands at its place in them."""
-    from policykg.kg.listing import verification_tables
-    from policykg.kg.verify import verify as verify_sources
+    from policykg.kg.folder.listing import verification_tables
+    from policykg.kg.folder.verify import verify as verify_sources
 
     found = verify_sources(store, limits=find_limits(limit))
     write_tables(verification_tables(found, lang), record=found, format=format, lang=lang)
@@ -122,7 +122,7 @@ def verify(
 
 def _tell(report: "Report", format: Format, lang: Lang) -> None:
     """Print what a run changed; what it left out and what it found goes to stderr."""
-    from policykg.kg.listing import change_table
+    from policykg.kg.folder.listing import change_table
 
     for notice in report.notices:
         warn(notice)

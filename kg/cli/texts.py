@@ -51,7 +51,7 @@ def build(
     """Build the graph of policy texts: OUT/store, OUT/graph.trig and the page OUT/graph.html."""
     from policykg.extract.settings import Settings
     from policykg.kg.assemble import NothingBuiltError, assemble
-    from policykg.kg.output import PAGE_FILE
+    from policykg.kg.folder.output import PAGE_FILE
 
     settings = Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model)
     try:

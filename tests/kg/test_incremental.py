@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from policykg.extract.pipeline import build_pipeline
 from policykg.extract.settings import Settings
 from policykg.kg import assemble as runs
-from policykg.kg import plan
 from policykg.kg.export import RDF_FORMATS, export_graph, export_rdf
+from policykg.kg.folder import plan
 from policykg.kg.project import project
 from policykg.kg.store import Store
 

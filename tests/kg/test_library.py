@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from policykg.extract.records import DocumentInfo, DocumentRecord, DocumentSpan, Mention, ReaderText
-from policykg.kg.library import Library, LibraryError, Request
-from policykg.kg.manifest import (
+from policykg.kg.folder.library import Library, LibraryError, Request
+from policykg.kg.folder.manifest import (
     Built,
     Manifest,
     ManifestError,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from policykg.kg.output import OutputError, atomic_output
+from policykg.kg.folder.output import OutputError, atomic_output
 from policykg.kg.store import Store
 
 FILES = ("graph.html", "graph.trig")

@@ -13,15 +13,15 @@ import pytest
 from policykg.extract.pipeline import build_pipeline
 from policykg.extract.settings import Settings
 from policykg.kg import assemble as runs
-from policykg.kg import graph, plan, sources
 from policykg.kg.assemble import Report, add, assemble, remove
-from policykg.kg.library import Library, Request
-from policykg.kg.listing import verification_tables
-from policykg.kg.manifest import ManifestError, read_manifest
+from policykg.kg.folder import graph, plan, sources
+from policykg.kg.folder.library import Library, Request
+from policykg.kg.folder.listing import verification_tables
+from policykg.kg.folder.manifest import ManifestError, read_manifest
+from policykg.kg.folder.output import OutputError, open_output
+from policykg.kg.folder.verify import verify
 from policykg.kg.names import UnknownName
-from policykg.kg.output import OutputError, open_output
 from policykg.kg.store import Store
-from policykg.kg.verify import verify
 from policykg.ontology.errors import PolicyKGError
 
 BARE = Settings(model=False)

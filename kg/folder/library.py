@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar
 
 from policykg.extract.interchange import from_dict, text_from_dict, text_to_dict, to_dict
 from policykg.extract.records import DocumentRecord, ReaderText
-from policykg.kg.manifest import Action, Recipe, Source, from_data
+from policykg.kg.folder.manifest import Action, Recipe, Source, from_data
 from policykg.ontology.errors import PolicyKGError
 
 LIBRARY_FILE = "library.sqlite"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from policykg.kg.manifest import Manifest, Run
+from policykg.kg.folder.manifest import Manifest, Run
+from policykg.kg.folder.verify import Misquotation, Verification
 from policykg.kg.query import Column, Lang, Table, Value
-from policykg.kg.verify import Misquotation, Verification
 
 #: Column headings, words and titles, (zh, en) each.
 _WORDS: dict[str, tuple[str, str]] = {

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from policykg.extract.readers import STDIN, Limits
 from policykg.extract.records import DocumentRecord
-from policykg.kg.fingerprint import extraction_fingerprint
-from policykg.kg.library import Library, Request
-from policykg.kg.manifest import Manifest, Recipe, Source
+from policykg.kg.folder.fingerprint import extraction_fingerprint
+from policykg.kg.folder.library import Library, Request
+from policykg.kg.folder.manifest import Manifest, Recipe, Source
+from policykg.kg.folder.sources import Progress, Shelf, Skipped
 from policykg.kg.naming import name_documents, number_key
-from policykg.kg.sources import Progress, Shelf, Skipped
 
 if TYPE_CHECKING:
     from spacy.language import Language

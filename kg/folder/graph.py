@@ -18,13 +18,13 @@ from policykg.extract.records import ENTITY_TYPES, PREDICATES, DocumentRecord
 from policykg.kg.build import build_quads
 from policykg.kg.corrections import Correction
 from policykg.kg.emendation import Emended, emend
-from policykg.kg.fingerprint import graph_fingerprint
-from policykg.kg.manifest import Built, Manifest
+from policykg.kg.folder.fingerprint import graph_fingerprint
+from policykg.kg.folder.manifest import Built, Manifest
+from policykg.kg.folder.output import PAGE_FILE
+from policykg.kg.folder.plan import Entry
+from policykg.kg.folder.sources import Progress
 from policykg.kg.naming import name_documents
-from policykg.kg.output import PAGE_FILE
-from policykg.kg.plan import Entry
 from policykg.kg.project import project
-from policykg.kg.sources import Progress
 from policykg.kg.store import ONTOLOGY_GRAPH, TRIG_FILE, Store
 from policykg.kg.world import Enquiry, World, digest_answers, survey
 from policykg.ontology.namespace import graph_iri

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 from policykg.extract.readers import STDIN, Input, Limits, ReadError, open_inputs, read_bytes
 from policykg.extract.records import DocumentRecord, ReaderText
 from policykg.extract.structure.documents import split_documents
-from policykg.kg.library import REMEDY, Library, LibraryError
-from policykg.kg.manifest import Source
-from policykg.kg.output import OURS
+from policykg.kg.folder.library import REMEDY, Library, LibraryError
+from policykg.kg.folder.manifest import Source
+from policykg.kg.folder.output import OURS
 
 if TYPE_CHECKING:
     from spacy.language import Language

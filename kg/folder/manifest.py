@@ -11,7 +11,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from policykg.kg.output import current_build
+from policykg.kg.folder.output import current_build
 from policykg.ontology.errors import PolicyKGError
 
 MANIFEST_FILE = ".manifest.json"

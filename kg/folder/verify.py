@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from policykg.extract.readers import DEFAULT_LIMITS, Limits, ReadError, open_inputs, read_bytes
 from policykg.extract.structure.contacts import without_contacts
-from policykg.kg.library import LIBRARY_FILE, Library
-from policykg.kg.manifest import Built, Manifest, Source, read_manifest
-from policykg.kg.output import current_build
+from policykg.kg.folder.library import LIBRARY_FILE, Library
+from policykg.kg.folder.manifest import Built, Manifest, Source, read_manifest
+from policykg.kg.folder.output import current_build
 from policykg.kg.store import Store
 from policykg.ontology.namespace import PREFIXES, entity_iri, graph_iri
 

@@ -12,7 +12,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from policykg.kg.manifest import Recipe
+from policykg.kg.folder.manifest import Recipe
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 

@@ -6,9 +6,9 @@ cut short, or failed, all is sent anew.
 
 from pathlib import Path
 
-from policykg.kg.library import Library
-from policykg.kg.manifest import Manifest
-from policykg.kg.sources import Progress
+from policykg.kg.folder.library import Library
+from policykg.kg.folder.manifest import Manifest
+from policykg.kg.folder.sources import Progress
 from policykg.kg.store import Store
 from policykg.ontology.namespace import graph_iri
 
