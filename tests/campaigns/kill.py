@@ -24,7 +24,8 @@ from typing import NamedTuple
 
 from policykg.extract.pipeline import build_pipeline
 from policykg.extract.settings import Settings
-from policykg.kg import assemble, graph, plan  # graph: loaded before the processes part
+from policykg.kg import assemble
+from policykg.kg.folder import graph, plan  # graph: loaded before the processes part
 from policykg.kg.store import TRIG_FILE, Store
 
 LOADED = (graph,)
