@@ -11,7 +11,7 @@ from policykg.extract.readers import describe_place, locate
 from policykg.extract.records import DocumentSpan, ReaderText
 from policykg.extract.relations.relations import Relations
 from policykg.extract.structure.documents import split_documents
-from policykg.extract.units import split_units
+from policykg.extract.structure.units import split_units
 from policykg.ontology.errors import PolicyKGError
 
 

@@ -1,40 +1,10 @@
-"""Cut a document into units, the stretches of text within which a relation is stated."""
-
-import re
+"""The component that cuts a document into its units."""
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from policykg.extract.annotations import UNITS, text_of, write_spans
-
-# A unit ends after 。；; and at every line end, and before a numbered item that stands inside a line
-# (gold/GUIDELINES.md 1). "3.5 亿" and "第四条规定" must not start one, hence the look-arounds.
-_BOUNDARY = re.compile(
-    r"(?<=[。；;])|\n+"
-    r"|(?<=[^\d\n第])(?=\d{1,2}[.．、](?!\d)\s?[\u4e00-\u9fff“])"
-    r"|(?=[（(][一二三四五六七八九十]{1,3}[）)])"
-    r"|(?<=[。：:！？”])(?=第[一二三四五六七八九十百零]{1,5}[章条]\s)"
-    r"|(?<=[。：:\s])(?=[一二三四五六七八九十]{1,3}、[\u4e00-\u9fff])"
-    r"|(?<=[。：:\s])(?=专栏\s?\d)"
-)
-
-
-def split_units(text: str) -> list[tuple[int, int]]:
-    """Cut a text into units.
-
-    Returns:
-        Half-open, non-empty, non-blank [start, end) spans in rising order, outer white space left out.
-    """
-    units = []
-    at = 0
-    for cut in [*_BOUNDARY.finditer(text), None]:
-        start, end = at, len(text) if cut is None else cut.start()
-        at = end if cut is None else cut.end()
-        piece = text[start:end]
-        if stripped := piece.strip():
-            start += piece.index(stripped[0])
-            units.append((start, start + len(stripped)))
-    return units
+from policykg.extract.structure.units import split_units
 
 
 class Units:

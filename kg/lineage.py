@@ -14,8 +14,8 @@ from policykg.extract.numbers.horizon import Horizon
 from policykg.extract.records import DocumentRecord, Mention
 from policykg.extract.structure.links import Link, LinkKind, read_links
 from policykg.extract.structure.periods import Period, read_period
+from policykg.extract.structure.units import split_units
 from policykg.extract.structure.validity import Moment, is_own_name, read_validity
-from policykg.extract.units import split_units
 from policykg.kg.naming import bare_title, number_key
 
 #: The ELI property of each kind of link.

@@ -1,10 +1,11 @@
 """What was computed, as tables with headings and labels in Chinese or English; the command line prints them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from policykg.kg.analyse import Analysis
 from policykg.kg.card import Card
-from policykg.kg.query import Column, Lang, Table, Value
+from policykg.kg.query import Lang, Table, Value
+from policykg.kg.wording import Wording
 from policykg.ontology.terms import label
 
 #: How one document stands to another, as the named query `document_links` has it.
@@ -17,74 +18,76 @@ _LINKS: dict[str, tuple[str, str]] = {
 }
 
 #: Table titles and column headings, (zh, en) each.
-_WORDS: dict[str, tuple[str, str]] = {
-    "abolished": ("废止", "abolished"),
-    "aliases": ("别名", "aliases"),
-    "betweenness": ("中介中心性", "betweenness"),
-    "bodies": ("共有机构", "shared bodies"),
-    "bridges": ("连接多个文件的实体", "entities that join documents"),
-    "cited": ("另一文件", "other document"),
-    "cites": ("有引用", "one cites the other"),
-    "citing": ("文件", "document"),
-    "classes": ("细类", "classes"),
-    "communities": ("群落", "communities"),
-    "community": ("群落", "community"),
-    "comparator": ("比较", "comparator"),
-    "count": ("数量", "count"),
-    "date": ("日期", "date"),
-    "day": ("起始日期", "from"),
-    "deadline": ("期限", "deadline"),
-    "document": ("文件", "document"),
-    "documents": ("文件", "documents"),
-    "end": ("止", "end"),
-    "entities": ("实体", "entities"),
-    "expires": ("有效期至", "in force until"),
-    "facts": ("事实", "facts"),
-    "first": ("文件一", "first document"),
-    "in_force": ("施行", "in force from"),
-    "indicator": ("指标", "indicator"),
-    "instruments": ("政策工具类别", "type of instrument"),
-    "interconnections": ("文件之间的联系", "how documents connect"),
-    "iri": ("标识", "IRI"),
-    "issuers": ("发文机关", "issuers"),
-    "kind": ("种类", "kind"),
-    "links": ("文件之间的沿革", "how it stands to other documents"),
-    "likeness": ("相似度", "likeness"),
-    "measures": ("指标数值", "measures"),
-    "mechanisms": ("共有机制", "shared mechanisms"),
-    "members": ("成员", "members"),
-    "mentioned": ("出现的文件", "where it is mentioned"),
-    "mentions": ("提及", "mentions"),
-    "modalities": ("语气", "modalities"),
-    "modality": ("语气", "modality"),
-    "name": ("名称", "name"),
-    "neighbours": ("相邻实体", "neighbours"),
-    "no": ("否", "no"),
-    "number": ("文号", "number"),
-    "object": ("客体", "object"),
-    "page": ("页", "page"),
-    "pagerank": ("PageRank", "PageRank"),
-    "period": ("规划期", "period"),
-    "programs": ("共有项目", "shared programs"),
-    "provision": ("条款", "provision"),
-    "quote": ("原文", "quote"),
-    "ranks": ("最重要的{type}", "most important: {type}"),
-    "reason": ("理由", "why"),
-    "relation": ("关系", "relation"),
-    "relations": ("关系", "relations"),
-    "second": ("文件二", "second document"),
-    "size": ("规模", "size"),
-    "source": ("来源文件", "source file"),
-    "start": ("起", "start"),
-    "statement": ("事实", "statement"),
-    "subject": ("主体", "subject"),
-    "type": ("类型", "type"),
-    "typology": ("分类", "typology"),
-    "unit": ("单位", "unit"),
-    "value": ("数值", "value"),
-    "what": ("项", "what"),
-    "yes": ("是", "yes"),
-}
+_WORDING = Wording(
+    {
+        "abolished": ("废止", "abolished"),
+        "aliases": ("别名", "aliases"),
+        "betweenness": ("中介中心性", "betweenness"),
+        "bodies": ("共有机构", "shared bodies"),
+        "bridges": ("连接多个文件的实体", "entities that join documents"),
+        "cited": ("另一文件", "other document"),
+        "cites": ("有引用", "one cites the other"),
+        "citing": ("文件", "document"),
+        "classes": ("细类", "classes"),
+        "communities": ("群落", "communities"),
+        "community": ("群落", "community"),
+        "comparator": ("比较", "comparator"),
+        "count": ("数量", "count"),
+        "date": ("日期", "date"),
+        "day": ("起始日期", "from"),
+        "deadline": ("期限", "deadline"),
+        "document": ("文件", "document"),
+        "documents": ("文件", "documents"),
+        "end": ("止", "end"),
+        "entities": ("实体", "entities"),
+        "expires": ("有效期至", "in force until"),
+        "facts": ("事实", "facts"),
+        "first": ("文件一", "first document"),
+        "in_force": ("施行", "in force from"),
+        "indicator": ("指标", "indicator"),
+        "instruments": ("政策工具类别", "type of instrument"),
+        "interconnections": ("文件之间的联系", "how documents connect"),
+        "iri": ("标识", "IRI"),
+        "issuers": ("发文机关", "issuers"),
+        "kind": ("种类", "kind"),
+        "links": ("文件之间的沿革", "how it stands to other documents"),
+        "likeness": ("相似度", "likeness"),
+        "measures": ("指标数值", "measures"),
+        "mechanisms": ("共有机制", "shared mechanisms"),
+        "members": ("成员", "members"),
+        "mentioned": ("出现的文件", "where it is mentioned"),
+        "mentions": ("提及", "mentions"),
+        "modalities": ("语气", "modalities"),
+        "modality": ("语气", "modality"),
+        "name": ("名称", "name"),
+        "neighbours": ("相邻实体", "neighbours"),
+        "no": ("否", "no"),
+        "number": ("文号", "number"),
+        "object": ("客体", "object"),
+        "page": ("页", "page"),
+        "pagerank": ("PageRank", "PageRank"),
+        "period": ("规划期", "period"),
+        "programs": ("共有项目", "shared programs"),
+        "provision": ("条款", "provision"),
+        "quote": ("原文", "quote"),
+        "ranks": ("最重要的{type}", "most important: {type}"),
+        "reason": ("理由", "why"),
+        "relation": ("关系", "relation"),
+        "relations": ("关系", "relations"),
+        "second": ("文件二", "second document"),
+        "size": ("规模", "size"),
+        "source": ("来源文件", "source file"),
+        "start": ("起", "start"),
+        "statement": ("事实", "statement"),
+        "subject": ("主体", "subject"),
+        "type": ("类型", "type"),
+        "typology": ("分类", "typology"),
+        "unit": ("单位", "unit"),
+        "value": ("数值", "value"),
+        "what": ("项", "what"),
+        "yes": ("是", "yes"),
+    }
+)
 
 
 def analysis_tables(analysis: Analysis, *, lang: Lang = "zh", top: int = 15) -> tuple[Table, ...]:
@@ -94,7 +97,9 @@ def analysis_tables(analysis: Analysis, *, lang: Lang = "zh", top: int = 15) -> 
         top: rows of each ranking, and names shown of a longer list; the counts and the ties are whole.
     """
     counts = [
-        _table(what, _word(what, lang), (what, "count"), [(label(name, lang), n) for name, n in pairs])
+        _WORDING.table(
+            what, _WORDING.word(what, lang), (what, "count"), [(label(name, lang), n) for name, n in pairs]
+        )
         for what, pairs in (
             ("entities", analysis.entities),
             ("relations", analysis.relations),
@@ -117,20 +122,20 @@ def analysis_tables(analysis: Analysis, *, lang: Lang = "zh", top: int = 15) -> 
             if one.type == type
         ]
         columns = ("name", "facts", "neighbours", "pagerank", "betweenness", "documents", "community")
-        title = _word("ranks", lang).format(type=label(type, lang))
-        ranks.append(_table(name, title, columns, rows[:top]))
-    communities = _table(
+        title = _WORDING.word("ranks", lang).format(type=label(type, lang))
+        ranks.append(_WORDING.table(name, title, columns, rows[:top]))
+    communities = _WORDING.table(
         "communities",
-        _word("communities", lang),
+        _WORDING.word("communities", lang),
         ("community", "size", "members", "documents"),
         [
             (one.number, len(one.members), _names(one.members, top), _names(one.documents, top))
             for one in analysis.communities[:top]
         ],
     )
-    bridges = _table(
+    bridges = _WORDING.table(
         "bridges",
-        _word("bridges", lang),
+        _WORDING.word("bridges", lang),
         ("name", "type", "count", "betweenness", "documents"),
         [
             (
@@ -143,16 +148,16 @@ def analysis_tables(analysis: Analysis, *, lang: Lang = "zh", top: int = 15) -> 
             for one in analysis.bridges[:top]
         ],
     )
-    interconnections = _table(
+    interconnections = _WORDING.table(
         "interconnections",
-        _word("interconnections", lang),
+        _WORDING.word("interconnections", lang),
         ("first", "second", "likeness", "cites", "bodies", "programs", "mechanisms"),
         [
             (
                 one.first,
                 one.second,
                 one.likeness,
-                _word("yes" if one.cites else "no", lang),
+                _WORDING.word("yes" if one.cites else "no", lang),
                 _names(one.bodies, top),
                 _names(one.programs, top),
                 _names(one.mechanisms, top),
@@ -182,12 +187,15 @@ def card_tables(card: Card, *, lang: Lang = "zh") -> tuple[Table, ...]:
         ("iri", card.iri),
     ]
     tables = [
-        _table(
-            "itself", card.name, ("what", "value"), [(_word(key, lang), text) for key, text in itself if text]
+        _WORDING.table(
+            "itself",
+            card.name,
+            ("what", "value"),
+            [(_WORDING.word(key, lang), text) for key, text in itself if text],
         ),
-        _table(
+        _WORDING.table(
             "instruments",
-            _word("instruments", lang),
+            _WORDING.word("instruments", lang),
             ("typology", "type", "reason"),
             [
                 (one.scheme_zh, one.zh, one.reason_zh)
@@ -196,15 +204,15 @@ def card_tables(card: Card, *, lang: Lang = "zh") -> tuple[Table, ...]:
                 for one in card.instruments
             ],
         ),
-        _table(
+        _WORDING.table(
             "mentioned",
-            _word("mentioned", lang),
+            _WORDING.word("mentioned", lang),
             ("document", "mentions", "provision", "page"),
             [(one.document, one.mentions, one.provision, one.page) for one in card.appearances],
         ),
-        _table(
+        _WORDING.table(
             "facts",
-            _word("facts", lang),
+            _WORDING.word("facts", lang),
             ("subject", "relation", "object", "modality", "quote", "document", "provision", "page"),
             [
                 (
@@ -224,9 +232,9 @@ def card_tables(card: Card, *, lang: Lang = "zh") -> tuple[Table, ...]:
             ],
             details=("start", "end", "statement"),
         ),
-        _table(
+        _WORDING.table(
             "measures",
-            _word("measures", lang),
+            _WORDING.word("measures", lang),
             ("kind", "indicator", "comparator", "value", "unit", "date", "deadline", "document"),
             [
                 (
@@ -242,9 +250,9 @@ def card_tables(card: Card, *, lang: Lang = "zh") -> tuple[Table, ...]:
                 for one in card.measures
             ],
         ),
-        _table(
+        _WORDING.table(
             "links",
-            _word("links", lang),
+            _WORDING.word("links", lang),
             ("citing", "relation", "cited", "number", "day", "quote", "provision", "page"),
             [
                 (
@@ -262,23 +270,6 @@ def card_tables(card: Card, *, lang: Lang = "zh") -> tuple[Table, ...]:
         ),
     ]
     return tuple(table for table in tables if table.rows)
-
-
-def _table(
-    name: str,
-    title: str,
-    names: Iterable[str],
-    rows: Iterable[Sequence[Value]],
-    *,
-    details: Iterable[str] = (),
-) -> Table:
-    columns = [Column(name, *_WORDS[name]) for name in names]
-    columns += [Column(name, *_WORDS[name], detail=True) for name in details]
-    return Table(tuple(columns), tuple(tuple(row) for row in rows), title, name)
-
-
-def _word(key: str, lang: Lang) -> str:
-    return _WORDS[key][0 if lang == "zh" else 1]
 
 
 def _names(names: Sequence[str], top: int) -> str:

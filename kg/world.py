@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from policykg.extract.records import DocumentRecord, EntityType
-from policykg.extract.units import split_units
+from policykg.extract.structure.units import split_units
 from policykg.kg.instruments import Classification, classify
 from policykg.kg.naming import number_key
 from policykg.kg.resolve import Entity, Resolution

@@ -15,14 +15,15 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from policykg.extract.names.candidates import Found, proposals, propose
-from policykg.extract.names.patterns import Example, PatternError, read_examples, read_toml
 from policykg.extract.normalise import fold
 from policykg.extract.records import ENTITY_TYPES
+from policykg.extract.rulefiles import Example, PatternError, named_items, read_examples, read_toml
 
 #: Longest name that the grammar builds, in characters; bounds the work on text without punctuation.
 LONGEST_NAME = 40
 #: Most beginnings tried for one head, nearest first.
 MOST_STARTS = 10
+_KEYS = ("name", "label", "words", "example", "counter")
 
 #: Marks after which a name may begin; a number with its counter is one of them ("20 家左右" is an opener's matter).
 _AFTER = re.compile(r"[、和与及或/的“”\"‘’()\[\]【】]|\s+|\d[个家项条批类大次亩名]")
@@ -185,13 +186,7 @@ def parse_grammar(table: Mapping[str, Any], file: str) -> Grammar:
     """
     faults: list[str] = []
     groups: dict[str, HeadGroup] = {}
-    for number, item in enumerate(table.get("heads", []), start=1):
-        name = item.get("name", "")
-        place = f"{file}: heads {name or number!r}"
-        if unknown := sorted(set(item) - {"name", "label", "words", "example", "counter"}):
-            faults.append(f"{place}: unknown keys {unknown}; keys are name, label, words, example, counter")
-        if not name or name in groups:
-            faults.append(f"{place}: the name is missing or taken; each group needs its own")
+    for name, place, item in named_items(table, "heads", file, _KEYS, groups, faults, noun="group"):
         if item.get("label") not in ENTITY_TYPES:
             faults.append(
                 f"{place}: unknown label {item.get('label')!r}; labels are {', '.join(ENTITY_TYPES)}"

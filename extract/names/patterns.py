@@ -1,10 +1,8 @@
 """Names that are recognised by their build: 《…》 documents, and bodies made of a locality, a field and an organ word."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from spacy.language import Language
@@ -13,28 +11,13 @@ from spacy.tokens import Doc
 from policykg.extract.names.candidates import Found, proposals, propose
 from policykg.extract.normalise import fold
 from policykg.extract.records import ENTITY_TYPES
-from policykg.ontology.errors import PolicyKGError
+from policykg.extract.rulefiles import Example, PatternError, any_of, named_items, read_examples, read_toml
 
 _CLAUSE = re.compile(r"[^,;:。!?\n]+")
 DOCUMENT_RULE = "pattern:title-marks"
 #: A title longer than this has lost its closing mark.
 LONGEST_TITLE = 160
-
-
-class PatternError(PolicyKGError, ValueError):
-    """A faulty pattern file; `faults` holds one line each, with place, what is wrong and what would be right."""
-
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(self.faults))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A sentence with the names that a rule must find in it; `names` are (start, end, label) into `text`."""
-
-    text: str
-    names: tuple[tuple[int, int, str], ...]
+_KEYS = ("name", "label", "regex", "needs", "example", "counter")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,53 +95,6 @@ def find_titles(text: str) -> Iterator[Found]:
                 yield Found(start, at + 1, "Document", DOCUMENT_RULE)
 
 
-def parse_example(marked: str) -> Example:
-    """Read an example sentence, in which names are marked as `[科技部|Body]`.
-
-    Raises:
-        ValueError: a mark is not closed or its type is unknown.
-    """
-    text, names, rest = "", [], marked
-    while "[" in rest:
-        before, _, rest = rest.partition("[")
-        inside, closed, rest = rest.partition("]")
-        name, bar, label = inside.rpartition("|")
-        if not closed or not bar or label not in ENTITY_TYPES:
-            raise ValueError(
-                f"{marked!r}: write a name as [name|Type], Type one of {', '.join(ENTITY_TYPES)}"
-            )
-        text += before
-        names.append((len(text), len(text) + len(name), label))
-        text += name
-    return Example(text=text + rest, names=tuple(names))
-
-
-def read_examples(table: Mapping[str, Any], key: str, place: str, faults: list[str]) -> tuple[Example, ...]:
-    """Read the `example` or `counter` sentences of a rule; faults are added to `faults`."""
-    found = []
-    for item in table.get(key, []):
-        try:
-            found.append(parse_example(item["text"]))
-        except (KeyError, ValueError) as error:
-            faults.append(f"{place}: bad {key}: {error}")
-    if not found:
-        faults.append(f"{place}: no {key}; give at least one sentence")
-    return tuple(found)
-
-
-def read_toml(file: str) -> dict[str, Any]:
-    """Read one of the built-in pattern files.
-
-    Raises:
-        PatternError: it is no TOML.
-    """
-    try:
-        text = files("policykg.extract.data.patterns").joinpath(file).read_text(encoding="utf-8")
-        return tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PatternError([f"{file}: not a TOML file in UTF-8: {error}"]) from error
-
-
 def read_patterns(file: str) -> tuple[Pattern, ...]:
     """Read a pattern file.
 
@@ -177,15 +113,7 @@ def parse_patterns(table: Mapping[str, Any], file: str) -> tuple[Pattern, ...]:
     faults: list[str] = []
     lists = {key: any_of(words) for key, words in table.get("lists", {}).items()}
     patterns: dict[str, Pattern] = {}
-    for number, item in enumerate(table.get("pattern", []), start=1):
-        name = item.get("name", "")
-        place = f"{file}: pattern {name or number!r}"
-        if unknown := sorted(set(item) - {"name", "label", "regex", "needs", "example", "counter"}):
-            faults.append(
-                f"{place}: unknown keys {unknown}; keys are name, label, regex, needs, example, counter"
-            )
-        if not name or name in patterns:
-            faults.append(f"{place}: the name is missing or taken; each pattern needs its own")
+    for name, place, item in named_items(table, "pattern", file, _KEYS, patterns, faults):
         if item.get("label") not in ENTITY_TYPES:
             faults.append(
                 f"{place}: unknown label {item.get('label')!r}; labels are {', '.join(ENTITY_TYPES)}"
@@ -209,24 +137,6 @@ def parse_patterns(table: Mapping[str, Any], file: str) -> tuple[Pattern, ...]:
     if faults:
         raise PatternError(faults)
     return tuple(patterns.values())
-
-
-def any_of(words: Iterable[str]) -> str:
-    """Build a regular expression that matches the longest of the words; shared beginnings are tried once."""
-    trie: dict[str, Any] = {}
-    for word in words:
-        node = trie
-        for char in word:
-            node = node.setdefault(char, {})
-        node[""] = {}
-    return _branch(trie)
-
-
-def _branch(node: dict[str, Any]) -> str:
-    options = [re.escape(char) + _branch(below) for char, below in node.items() if char]
-    if not options:
-        return ""
-    return f"(?:{'|'.join(options)}){'?' if '' in node else ''}"
 
 
 def _find(pattern: Pattern, text: str) -> Iterator[Found]:

@@ -60,11 +60,6 @@ def is_glued(text: str, start: int, end: int, bodies: Spans) -> bool:
     return True
 
 
-def is_name(text: str, start: int, end: int, label: str, bodies: Spans) -> bool:
-    """Whether [start, end) of a text could be a name at all."""
-    return NameTest(text, bodies).holds(start, end, label)
-
-
 class NameTest:
     """Tells what could be a name in one text; what only few stretches can fail in is looked at in those alone."""
 

@@ -4,14 +4,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from spacy.tokens import Doc
-
-from policykg.extract.annotations import context, text_of
 from policykg.extract.normalise import fold
 from policykg.extract.records import DocumentSpan, Section
 from policykg.extract.structure.sections import find_sections
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 Zone = Literal["goals", "past", "article", "conditions", "other"]
 ZONES: tuple[Zone, ...] = ("goals", "past", "article", "conditions", "other")
@@ -69,7 +69,6 @@ class Outlook:
     zone: Zone
     goal_date: str
     past_date: str
-    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +90,14 @@ class Horizon:
         self._outlooks = [outlook for _, outlook in changes]
 
     @classmethod
-    def of(cls, doc: Doc) -> "Horizon":
+    def of(cls, doc: "Doc") -> "Horizon":
         """Read the outlook of a document from its sections; they are found here where the document has none.
 
         It is kept with the document for the components to come.
         """
+        # Who reads a horizon from a text alone, as the graph does, need not wait for spaCy to load.
+        from policykg.extract.annotations import context, text_of
+
         span = context(doc)
         known: tuple[DocumentSpan, Horizon] | None = doc.user_data.get(_KEY)
         if known is None or known[0] is not span:
@@ -298,5 +300,4 @@ def _outlook(frames: list[_Frame], led: bool | None, far: str, passing: str, *, 
         zone=zone,
         goal_date=far or next((frame.goal_date for frame in reversed(frames) if frame.goal_date), ""),
         past_date=passing or next((frame.past_date for frame in reversed(frames) if frame.past_date), ""),
-        dated=led is not None,
     )

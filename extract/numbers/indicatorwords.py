@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from policykg.extract.names.patterns import any_of
 from policykg.extract.numbers.quantities import QuantityReader
+from policykg.extract.rulefiles import any_of
 
 
 class IndicatorWords:

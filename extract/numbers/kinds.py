@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from policykg.extract.names.patterns import PatternError
 from policykg.extract.numbers.horizon import ZONES, Zone
 from policykg.extract.records import MeasureKind
+from policykg.extract.rulefiles import PatternError, named_items
 
-_KEYS = frozenset({"name", "kind", "zones", "text", "units", "carries", "example", "counter"})
+_KEYS = ("carries", "counter", "example", "kind", "name", "text", "units", "zones")
 KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
 
 
@@ -85,13 +85,7 @@ def read_kinds(table: Mapping[str, Any], file: str) -> Kinds:
     """
     faults: list[str] = []
     rules: dict[str, KindRule] = {}
-    for number, item in enumerate(table.get("rule", []), start=1):
-        name = item.get("name", "")
-        place = f"{file}: rule {name or number!r}"
-        if unknown := sorted(set(item) - _KEYS):
-            faults.append(f"{place}: unknown keys {unknown}; keys are {', '.join(sorted(_KEYS))}")
-        if not name or name in rules:
-            faults.append(f"{place}: the name is missing or taken; each rule needs its own")
+    for name, place, item in named_items(table, "rule", file, _KEYS, rules, faults):
         if item.get("kind") not in KINDS:
             faults.append(f"{place}: unknown kind {item.get('kind')!r}; kinds are {', '.join(KINDS)}")
         if strange := sorted(set(item.get("zones", [])) - set(ZONES)):

@@ -12,7 +12,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from policykg.extract.annotations import MENTIONS, UNITS, read_spans, text_of
-from policykg.extract.names.patterns import any_of, read_toml
 from policykg.extract.normalise import fold
 from policykg.extract.numbers.horizon import Horizon, Outlook
 from policykg.extract.numbers.indicators import Indicator, IndicatorReader
@@ -20,7 +19,8 @@ from policykg.extract.numbers.indicatorwords import IndicatorWords
 from policykg.extract.numbers.kinds import KindRule, Kinds, read_kinds
 from policykg.extract.numbers.quantities import Quantity, QuantityReader
 from policykg.extract.records import Measure
-from policykg.extract.units import split_units
+from policykg.extract.rulefiles import any_of, read_toml
+from policykg.extract.structure.units import split_units
 
 _HIDDEN = re.compile(r"《[^《》\n]{0,160}》|\((?!(?:含|不含)\))[^()\n]{4,160}\)|\[[^\[\]\n]{0,20}\]")
 _ADDRESS = re.compile(r"[!-~]{24,}")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from policykg.extract.names.patterns import any_of
 from policykg.extract.normalise import parse_number
 from policykg.extract.records import Comparator
+from policykg.extract.rulefiles import any_of
 
 _ARABIC = r"\d{1,15}(?:,\d{3})*(?:\.\d{1,6})?"
 _CHINESE = r"[一二两三四五六七八九十百千零]{1,9}"

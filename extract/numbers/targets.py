@@ -10,15 +10,15 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from policykg.extract.annotations import MENTIONS, make_span, measures, read_spans, text_of, write_spans
-from policykg.extract.names.patterns import Example, PatternError, any_of, read_examples, read_toml
 from policykg.extract.normalise import fold, squeeze
 from policykg.extract.numbers.horizon import ZONES, Horizon, Zone
 from policykg.extract.numbers.kinds import KINDS
 from policykg.extract.records import Measure, MeasureKind
+from policykg.extract.rulefiles import Example, PatternError, any_of, named_items, read_examples, read_toml
 
 #: A clause longer than this is no statement of one result.
 LONGEST_TARGET = 120
-_KEYS = frozenset({"name", "kinds", "units", "zones", "text", "example", "counter"})
+_KEYS = ("counter", "example", "kinds", "name", "text", "units", "zones")
 _WORDS = ("lead", "cause", "aside", "never", "found", "make")
 _NOT_CLAUSE = re.compile(r"“[^“”\n]{0,60}”|《[^《》\n]{0,160}》|\([^()\n]{0,160}\)")
 # A comma before 原则上不高于… parts no clauses, nor one between digits.
@@ -224,13 +224,7 @@ def parse_targets(table: Mapping[str, Any], file: str) -> TargetFinder:
     if unknown := sorted(set(table) - {*_WORDS, "rule"}):
         faults.append(f"{file}: unknown keys {unknown}; keys are {', '.join((*_WORDS, 'rule'))}")
     rules: dict[str, TargetRule] = {}
-    for number, item in enumerate(table.get("rule", []), start=1):
-        name = item.get("name", "")
-        place = f"{file}: rule {name or number!r}"
-        if strange := sorted(set(item) - _KEYS):
-            faults.append(f"{place}: unknown keys {strange}; keys are {', '.join(sorted(_KEYS))}")
-        if not name or name in rules:
-            faults.append(f"{place}: the name is missing or taken; each rule needs its own")
+    for name, place, item in named_items(table, "rule", file, _KEYS, rules, faults):
         for key, known in (("kinds", KINDS), ("zones", ZONES)):
             if wrong := sorted(set(item.get(key, [])) - set(known)):
                 faults.append(f"{place}: unknown {key} {wrong}; {key} are {', '.join(known)}")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
 
-from policykg.extract.names.patterns import PatternError, read_toml
 from policykg.extract.normalise import fold, parse_date, squeeze
+from policykg.extract.rulefiles import PatternError, read_toml
 
 LinkKind = Literal["based_on", "implements", "amends", "repeals", "cites"]
 LINK_KINDS: tuple[LinkKind, ...] = get_args(LinkKind)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from policykg.extract.names.patterns import PatternError, read_toml
 from policykg.extract.normalise import fold
+from policykg.extract.rulefiles import PatternError, read_toml
 
 FILE = "periods.toml"
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
 
-from policykg.extract.names.patterns import PatternError, read_toml
 from policykg.extract.normalise import fold, parse_number, squeeze
+from policykg.extract.rulefiles import PatternError, read_toml
 
 Event = Literal["in_force", "expires", "abolished"]
 EVENTS: tuple[Event, ...] = get_args(Event)

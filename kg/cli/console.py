@@ -247,6 +247,26 @@ def progress_bar() -> Iterator["Progress"]:
         yield show
 
 
+@contextmanager
+def building() -> Iterator["Progress"]:
+    """Show a progress bar; where nothing comes to be built, say why each file was left out."""
+    from policykg.kg.assemble import NothingBuiltError
+
+    try:
+        with progress_bar() as progress:
+            yield progress
+    except NothingBuiltError as error:
+        for skipped in error.skipped:
+            warn(skipped.reason)
+        raise
+
+
+def warn_of(report: "Report") -> None:
+    """Say on stderr what a run has to tell of the folder, and which files it left out."""
+    for line in (*report.notices, *(skipped.reason for skipped in report.skipped)):
+        warn(line)
+
+
 _SUMMARY: dict[str, dict[Lang, str]] = {
     "documents": {"zh": "文件", "en": "documents"},
     "title": {"zh": "标题", "en": "title"},

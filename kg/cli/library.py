@@ -5,12 +5,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policykg.kg.cli.console import Format, Lang, progress_bar, warn, write_rows, write_table, write_tables
+from policykg.kg.cli.console import (
+    Format,
+    Lang,
+    building,
+    progress_bar,
+    warn,
+    warn_of,
+    write_rows,
+    write_table,
+    write_tables,
+)
 from policykg.kg.cli.options import (
     FOUND_WANTING,
     EndpointOption,
     FolderOption,
     FormatOption,
+    InputsArgument,
     LangOption,
     LimitOption,
     OutOption,
@@ -22,13 +33,7 @@ if TYPE_CHECKING:
 
 
 def add(
-    inputs: Annotated[
-        list[Path],
-        typer.Argument(
-            help="Policy documents, folders or ZIP archives of them, - for standard input.",
-            show_default=False,
-        ),
-    ],
+    inputs: InputsArgument,
     out: OutOption = Path("out"),
     limit: LimitOption = None,
     store: EndpointOption = "",
@@ -36,17 +41,10 @@ def add(
     lang: LangOption = "zh",
 ) -> None:
     """Add documents to a graph, read with the settings of its build; those in it already are read anew."""
-    from policykg.kg.assemble import NothingBuiltError
     from policykg.kg.assemble import add as add_files
 
-    limits = find_limits(limit)
-    try:
-        with progress_bar() as progress:
-            report = add_files(inputs, out, limits=limits, endpoint=store, progress=progress)
-    except NothingBuiltError as error:
-        for skipped in error.skipped:
-            warn(skipped.reason)
-        raise
+    with building() as progress:
+        report = add_files(inputs, out, limits=find_limits(limit), endpoint=store, progress=progress)
     _tell(report, format, lang)
 
 
@@ -124,10 +122,7 @@ def _tell(report: "Report", format: Format, lang: Lang) -> None:
     """Print what a run changed; what it left out and what it found goes to stderr."""
     from policykg.kg.folder.listing import change_table
 
-    for notice in report.notices:
-        warn(notice)
-    for skipped in report.skipped:
-        warn(skipped.reason)
+    warn_of(report)
     if report.run is None:
         warn("nothing has changed; the graph is what it was")
         return

@@ -15,6 +15,12 @@ FOUND_WANTING = 1
 #: Wrong usage, or input that cannot be used.
 UNUSABLE = 2
 
+InputsArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Policy documents, folders or ZIP archives of them, - for standard input.", show_default=False
+    ),
+]
 _STORE_HELP = "Folder that `build` wrote, or sparql+http://HOST:PORT/query."
 #: The graph that a command reads; `-o` is what the commands that write it call the same folder.
 StoreOption = Annotated[Path, typer.Option("--store", "-s", "--out", "-o", help=_STORE_HELP)]
@@ -77,10 +83,6 @@ ModelOption = Annotated[
 
 def find_limits(given: list[str] | None) -> "Limits":
     """Return the limits on inputs, the defaults where none are given."""
-    from policykg.extract.readers import DEFAULT_LIMITS
+    from policykg.extract.readers import parse_limits
 
-    if not given:
-        return DEFAULT_LIMITS
-    from policykg.extract.readers.source import parse_limits
-
-    return parse_limits(given)
+    return parse_limits(given or ())

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from policykg.kg.cli.console import Format, progress_bar, warn, write_rows, write_summary
+from policykg.kg.cli.console import Format, building, progress_bar, warn, warn_of, write_rows, write_summary
 from policykg.kg.cli.options import (
     EndpointOption,
     FormatOption,
     FramesOption,
+    InputsArgument,
     LangOption,
     LexiconOption,
     LimitOption,
@@ -21,13 +22,7 @@ from policykg.kg.cli.options import (
 
 
 def build(
-    inputs: Annotated[
-        list[Path],
-        typer.Argument(
-            help="Policy documents, folders or ZIP archives of them, - for standard input.",
-            show_default=False,
-        ),
-    ],
+    inputs: InputsArgument,
     out: OutOption = Path("out"),
     save_text: Annotated[
         bool, typer.Option("--save-text", help="Also write each reader's text and its records to OUT/texts.")
@@ -50,29 +45,23 @@ def build(
 ) -> None:
     """Build the graph of policy texts: OUT/store, OUT/graph.trig and the page OUT/graph.html."""
     from policykg.extract.settings import Settings
-    from policykg.kg.assemble import NothingBuiltError, assemble
+    from policykg.kg.assemble import assemble
     from policykg.kg.folder.output import PAGE_FILE
 
     settings = Settings(lexicons=tuple(lexicon or ()), frames=tuple(frames or ()), model=model)
-    try:
-        with progress_bar() as progress:
-            report = assemble(
-                inputs,
-                out,
-                settings=settings,
-                corrections=corrections,
-                save_text=save_text,
-                ocr=ocr,
-                limits=find_limits(limit),
-                endpoint=store,
-                progress=progress,
-            )
-    except NothingBuiltError as error:
-        for skipped in error.skipped:
-            warn(skipped.reason)
-        raise
-    for line in (*report.notices, *(skipped.reason for skipped in report.skipped)):
-        warn(line)
+    with building() as progress:
+        report = assemble(
+            inputs,
+            out,
+            settings=settings,
+            corrections=corrections,
+            save_text=save_text,
+            ocr=ocr,
+            limits=find_limits(limit),
+            endpoint=store,
+            progress=progress,
+        )
+    warn_of(report)
     write_summary(report, lang=lang)
     typer.echo(f"{'用浏览器打开：' if lang == 'zh' else 'open in a browser: '}{out / PAGE_FILE}")
 

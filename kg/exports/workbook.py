@@ -12,55 +12,58 @@ from typing import Any
 import networkx as nx
 
 from policykg.kg.exports.tables import load
+from policykg.kg.wording import Wording
 from policykg.ontology.terms import Lang, label
 
 #: Sheets and columns: (zh, en).
-_WORDS: dict[str, tuple[str, str]] = {
-    "aliases": ("别名", "aliases"),
-    "as_object": ("作客体的事实", "facts as object"),
-    "as_subject": ("作主体的事实", "facts as subject"),
-    "bodies": ("机构", "bodies"),
-    "comparator": ("比较", "comparator"),
-    "confidence": ("置信度", "confidence"),
-    "date": ("日期", "date"),
-    "document": ("文件", "document"),
-    "documents": ("文件", "documents"),
-    "due": ("期限", "due"),
-    "end": ("止", "end"),
-    "facts": ("事实", "facts"),
-    "in_graph": ("全文在图中", "text in the graph"),
-    "indicator": ("指标", "indicator"),
-    "iri": ("标识", "IRI"),
-    "kind": ("种类", "kind"),
-    "mechanisms": ("机制", "mechanisms"),
-    "mentions": ("提及", "mentions"),
-    "modality": ("语气", "modality"),
-    "name": ("名称", "name"),
-    "no": ("否", "no"),
-    "number": ("文号", "number"),
-    "object": ("客体", "object"),
-    "object_type": ("客体类型", "type of object"),
-    "page": ("页", "page"),
-    "programs": ("项目", "programs"),
-    "provision": ("条款", "provision"),
-    "quote": ("原文", "quote"),
-    "relation": ("关系", "relation"),
-    "rule": ("规则", "rule"),
-    "rz": ("工具分类（罗斯韦尔与泽格维尔德）", "instrument (Rothwell & Zegveld)"),
-    "rz_reason": ("归类理由", "reason"),
-    "source": ("来源文件", "source file"),
-    "start": ("起", "start"),
-    "statement": ("事实标识", "statement"),
-    "stip": ("工具分类（STIP）", "instrument (STIP)"),
-    "stip_reason": ("归类理由（STIP）", "reason (STIP)"),
-    "subject": ("主体", "subject"),
-    "subject_type": ("主体类型", "type of subject"),
-    "targets": ("目标", "targets"),
-    "title": ("标题", "title"),
-    "unit": ("单位", "unit"),
-    "value": ("数值", "value"),
-    "yes": ("是", "yes"),
-}
+_WORDING = Wording(
+    {
+        "aliases": ("别名", "aliases"),
+        "as_object": ("作客体的事实", "facts as object"),
+        "as_subject": ("作主体的事实", "facts as subject"),
+        "bodies": ("机构", "bodies"),
+        "comparator": ("比较", "comparator"),
+        "confidence": ("置信度", "confidence"),
+        "date": ("日期", "date"),
+        "document": ("文件", "document"),
+        "documents": ("文件", "documents"),
+        "due": ("期限", "due"),
+        "end": ("止", "end"),
+        "facts": ("事实", "facts"),
+        "in_graph": ("全文在图中", "text in the graph"),
+        "indicator": ("指标", "indicator"),
+        "iri": ("标识", "IRI"),
+        "kind": ("种类", "kind"),
+        "mechanisms": ("机制", "mechanisms"),
+        "mentions": ("提及", "mentions"),
+        "modality": ("语气", "modality"),
+        "name": ("名称", "name"),
+        "no": ("否", "no"),
+        "number": ("文号", "number"),
+        "object": ("客体", "object"),
+        "object_type": ("客体类型", "type of object"),
+        "page": ("页", "page"),
+        "programs": ("项目", "programs"),
+        "provision": ("条款", "provision"),
+        "quote": ("原文", "quote"),
+        "relation": ("关系", "relation"),
+        "rule": ("规则", "rule"),
+        "rz": ("工具分类（罗斯韦尔与泽格维尔德）", "instrument (Rothwell & Zegveld)"),
+        "rz_reason": ("归类理由", "reason"),
+        "source": ("来源文件", "source file"),
+        "start": ("起", "start"),
+        "statement": ("事实标识", "statement"),
+        "stip": ("工具分类（STIP）", "instrument (STIP)"),
+        "stip_reason": ("归类理由（STIP）", "reason (STIP)"),
+        "subject": ("主体", "subject"),
+        "subject_type": ("主体类型", "type of subject"),
+        "targets": ("目标", "targets"),
+        "title": ("标题", "title"),
+        "unit": ("单位", "unit"),
+        "value": ("数值", "value"),
+        "yes": ("是", "yes"),
+    }
+)
 _ENTITY = ("name", "aliases", "documents", "mentions", "as_subject", "as_object")
 _INSTRUMENTS = ("rz", "rz_reason", "stip", "stip_reason")
 _SHEETS: dict[str, tuple[str, ...]] = {
@@ -95,12 +98,12 @@ def xlsx(graph: nx.MultiDiGraph, *, lang: Lang = "zh") -> bytes:
     book = openpyxl.Workbook(write_only=True)
     rows = _Rows(graph, lang)
     for name, columns in _SHEETS.items():
-        sheet = book.create_sheet(_word(name, lang))
+        sheet = book.create_sheet(_WORDING.word(name, lang))
         sheet.freeze_panes = "A2"
         for place, column in enumerate(columns, start=1):
             letter = openpyxl.utils.get_column_letter(place)
             sheet.column_dimensions[letter].width = _WIDE.get(column, 16)
-        listed = [[_word(column, lang) for column in columns], *rows.of(name)]
+        listed = [[_WORDING.word(column, lang) for column in columns], *rows.of(name)]
         sheet.auto_filter.ref = f"A1:{openpyxl.utils.get_column_letter(len(columns))}{len(listed)}"
         for number, row in enumerate(listed):
             sheet.append(_cells(openpyxl, sheet, row, heading=number == 0))
@@ -129,7 +132,7 @@ class _Rows:
 
     def _documents(self) -> Iterator[Sequence[Any]]:
         for key, data in self._typed("Document"):
-            built = _word("yes" if data.get("built") else "no", self.lang)
+            built = _WORDING.word("yes" if data.get("built") else "no", self.lang)
             facts = (data.get(name) for name in ("number", "date", "kind"))
             yield data["label"], *facts, built, self.sources.get(key), data["mentions"], key
 
@@ -173,10 +176,6 @@ class _Rows:
 
     def _typed(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
         return ((key, data) for key, data in self.nodes if data["type"] == kind)
-
-
-def _word(name: str, lang: Lang) -> str:
-    return _WORDS[name][0 if lang == "zh" else 1]
 
 
 def _cells(openpyxl: Any, sheet: Any, row: Iterable[Any], *, heading: bool) -> Iterator[Any]:

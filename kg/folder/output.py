@@ -115,13 +115,6 @@ def open_output(out: Path) -> Iterator[Output]:
         os.close(lock)
 
 
-@contextmanager
-def atomic_output(out: Path) -> Iterator[Path]:
-    """Take an output folder and replace its build; see `open_output` and `Output.replace`."""
-    with open_output(out) as output, output.replace() as staging:
-        yield staging
-
-
 def current_build(out: Path) -> Path | None:
     """Return the folder with the files of the last whole build in an output folder, None where there is none."""
     current = Path(out) / OURS / _CURRENT

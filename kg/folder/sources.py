@@ -81,7 +81,7 @@ class Shelf:
             if self._library.documents(source.digest, self._fingerprint) is not None:
                 yield source
                 continue
-            again = next(self._reread(source), None) if source.file else None
+            again = self._reread(source) if source.file else None
             if isinstance(again, Source):
                 kept = source.left_out if again.digest == source.digest else ()
                 yield replace(again, left_out=kept)
@@ -129,11 +129,18 @@ class Shelf:
             else:
                 yield source
 
-    def _reread(self, source: Source) -> Iterator[Source | Skipped]:
+    def _reread(self, source: Source) -> Source | Skipped:
+        path = Path(source.file)
         name = source.name.removesuffix(f"/{source.member}") if source.member else source.name
-        for found in self._read_file(name, Path(source.file)):
-            if isinstance(found, Skipped) or found.member == source.member:
-                yield found
+        try:
+            found = reopen(source, self._limits)
+            if found is None:
+                return Skipped(path=Path(source.name), reason=f"{source.name}: {GONE}")
+            fresh = replace(source, digest=hashlib.sha256(found.data).hexdigest(), left_out=())
+            self._take(fresh, found)
+        except ReadError as error:
+            return _skipped(error, name, path)
+        return fresh
 
     def _take(self, source: Source, found: Input) -> None:
         if self._library.documents(source.digest, self._fingerprint) is None:
@@ -168,6 +175,26 @@ class Shelf:
             (record,) = iter_records(self._nlp, text, [span])
             self._library.keep_record(digest, number, self._fingerprint, record)
             yield span.info.title or text.source, span.end
+
+
+#: What is said of a file that its archive has lost.
+GONE = "the archive has no such file any more"
+
+
+def reopen(source: Source, limits: Limits) -> Input | None:
+    """Open the file again that a source was read from; None where its archive has it no more.
+
+    Raises:
+        ReadError: it cannot be read.
+    """
+    called = f"{source.file}/{source.member}" if source.member else source.file
+    for found in open_inputs(source.file, limits=limits):
+        if isinstance(found, ReadError):
+            if found.path in (called, source.file):
+                raise found
+        elif found.name == called:
+            return found
+    return None
 
 
 def _list_files(name: str, folder: str) -> Iterator[tuple[str, Path]]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from policykg.extract.readers import DEFAULT_LIMITS, Limits, ReadError, open_inputs, read_bytes
+from policykg.extract.readers import DEFAULT_LIMITS, Limits, ReadError, read_bytes
 from policykg.extract.structure.contacts import without_contacts
 from policykg.kg.folder.library import LIBRARY_FILE, Library
 from policykg.kg.folder.manifest import Built, Manifest, Source, read_manifest
 from policykg.kg.folder.output import current_build
+from policykg.kg.folder.sources import GONE, reopen
 from policykg.kg.store import Store
 from policykg.ontology.namespace import PREFIXES, entity_iri, graph_iri
 
@@ -112,20 +113,19 @@ class _Texts:
         """Return what became of a source, why it cannot be read, and its text, None where there is none."""
         if not source.file:
             return self._kept(source)
-        called = f"{source.file}/{source.member}" if source.member else source.file
-        for found in open_inputs(source.file, limits=self._limits):
-            if isinstance(found, ReadError):
-                if found.path in (called, source.file):
-                    state: State = "unreadable" if Path(source.file).exists() else "missing"
-                    return state, f"{found.reason}; {found.advice}", None
-            elif found.name == called:
-                same = hashlib.sha256(found.data).hexdigest() == source.digest
-                try:
-                    text = read_bytes(found.data, called, ocr=self._ocr, limits=self._limits).text
-                except ReadError as error:
-                    return "unreadable", f"{error.reason}; {error.advice}", None
-                return "same" if same else "changed", "", text
-        return "missing", "the archive has no such file any more", None
+        try:
+            found = reopen(source, self._limits)
+        except ReadError as error:
+            state: State = "unreadable" if Path(source.file).exists() else "missing"
+            return state, f"{error.reason}; {error.advice}", None
+        if found is None:
+            return "missing", GONE, None
+        try:
+            text = read_bytes(found.data, found.name, ocr=self._ocr, limits=self._limits).text
+        except ReadError as error:
+            return "unreadable", f"{error.reason}; {error.advice}", None
+        same = hashlib.sha256(found.data).hexdigest() == source.digest
+        return "same" if same else "changed", "", text
 
     def _kept(self, source: Source) -> tuple[State, str, str | None]:
         path = self._folder.parent / LIBRARY_FILE if self._folder else Path()

@@ -3,7 +3,7 @@
 import pytest
 
 from policykg.extract.names.grammar import LONGEST_NAME, MOST_STARTS, Grammar, parse_grammar
-from policykg.extract.names.patterns import PatternError
+from policykg.extract.rulefiles import PatternError
 
 GRAMMAR = Grammar.load()
 

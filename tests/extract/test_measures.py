@@ -4,14 +4,14 @@ import pytest
 from spacy.lang.zh import Chinese
 
 from policykg.extract.annotations import measures
-from policykg.extract.names.patterns import PatternError, read_toml
 from policykg.extract.normalise import fold
 from policykg.extract.numbers.horizon import Horizon, find_dates
 from policykg.extract.numbers.kinds import KindRule, Sentence, read_kinds
 from policykg.extract.numbers.measures import MeasureReader, create_measures
 from policykg.extract.records import Measure
+from policykg.extract.rulefiles import PatternError, read_toml
 from policykg.extract.structure.sections import find_sections
-from policykg.extract.units import split_units
+from policykg.extract.structure.units import split_units
 
 READER = MeasureReader.load()
 RULES = READER.kinds.rules

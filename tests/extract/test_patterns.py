@@ -6,17 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from policykg.extract.names.patterns import (
-    Pattern,
-    PatternError,
-    Patterns,
-    any_of,
-    find_titles,
-    parse_example,
-    parse_patterns,
-    split_clauses,
-)
+from policykg.extract.names.patterns import Pattern, Patterns, find_titles, parse_patterns, split_clauses
 from policykg.extract.normalise import fold
+from policykg.extract.rulefiles import PatternError, any_of, parse_example
 
 PATTERNS = Patterns.load()
 _SAMPLES = Path(__file__).parents[1] / "samples"

@@ -12,7 +12,8 @@ from policykg.extract.annotations import MENTIONS, make_span, relations, write_s
 from policykg.extract.records import DocumentInfo, DocumentSpan
 from policykg.extract.relations.frames import ALLOWED, FrameError, load_frames, parse_example
 from policykg.extract.relations.relations import MAX_PAIRS, Relations, create_relations
-from policykg.extract.units import Units, split_units
+from policykg.extract.structure.units import split_units
+from policykg.extract.units import Units
 
 COMPONENT = Relations(load_frames())
 TITLE = "《江城市示范区管理办法》"

@@ -16,7 +16,7 @@ from policykg.extract.records import (
     Comparator,
     MeasureKind,
 )
-from policykg.extract.units import split_units
+from policykg.extract.structure.units import split_units
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 NAMES = ("action-plan", "measures", "plan")

@@ -4,12 +4,12 @@ import pytest
 from spacy.lang.zh import Chinese
 
 from policykg.extract.annotations import MENTIONS, make_span, read_spans, write_spans
-from policykg.extract.names.patterns import Example, PatternError
 from policykg.extract.numbers.horizon import Horizon
 from policykg.extract.numbers.measures import MeasureReader, create_measures
 from policykg.extract.numbers.targets import TargetFinder, TargetRule, create_targets, parse_targets
+from policykg.extract.rulefiles import Example, PatternError
 from policykg.extract.structure.sections import find_sections
-from policykg.extract.units import split_units
+from policykg.extract.structure.units import split_units
 
 READER = MeasureReader.load()
 FINDER = TargetFinder.load()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from policykg.extract.names.patterns import PatternError
+from policykg.extract.rulefiles import PatternError
 from policykg.extract.structure import links, periods, validity
 from policykg.extract.structure.links import read_links
 from policykg.extract.structure.periods import read_period

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policykg.extract.names.wellformed import is_balanced, is_glued, is_name, is_numbered
+from policykg.extract.names.wellformed import NameTest, is_balanced, is_glued, is_numbered
 
 
 @pytest.mark.parametrize("text", ["理事会(董事会)", "“沙盒监管”机制", "《甲〈乙〉办法》", "潮汐基金"])
@@ -13,7 +13,7 @@ def test_balanced(text: str) -> None:
 @pytest.mark.parametrize("text", ["理事会(董事会", "厅(委", "模式”的做法", "“核心区", ")中心", "(甲》"])
 def test_unbalanced_is_no_name(text: str) -> None:
     assert not is_balanced(text)
-    assert not is_name(text, 0, len(text), "Program", set())
+    assert not NameTest(text, set()).holds(0, len(text), "Program")
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,6 @@ def test_bodies_without_separator_are_several() -> None:
     text = "科技部财政部印发办法"
     assert is_glued(text, 0, 6, {(0, 3), (3, 6)})
     assert not is_glued(text, 0, 6, {(0, 3)})
-    assert not is_name(text, 0, 6, "Body", {(0, 3), (3, 6)})
-    assert is_name(text, 0, 3, "Body", {(0, 3), (3, 6)})
+    assert not NameTest(text, {(0, 3), (3, 6)}).holds(0, 6, "Body")
+    assert NameTest(text, {(0, 3), (3, 6)}).holds(0, 3, "Body")
     assert not is_glued("国务院办公厅", 0, 6, {(0, 3), (3, 6)})

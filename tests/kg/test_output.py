@@ -4,15 +4,23 @@ import random
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from policykg.kg.folder.output import OutputError, atomic_output
+from policykg.kg.folder.output import OutputError, open_output
 from policykg.kg.store import Store
 
 FILES = ("graph.html", "graph.trig")
+
+
+@contextmanager
+def atomic_output(out: Path) -> Iterator[Path]:
+    with open_output(out) as output, output.replace() as staging:
+        yield staging
 
 
 def build(out: Path, mark: str) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import resource
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -442,3 +443,8 @@ def test_the_command_line_lists_logs_and_verifies(
     assert "of 1 sources 1 cannot be read" in said
     assert "missing" in printed
     assert call("list", "-s", out / "nowhere")[0] == 2
+
+
+def test_a_run_that_extracts_nothing_does_not_load_spacy() -> None:
+    code = "import sys; from policykg.kg.folder import graph; sys.exit('spacy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
