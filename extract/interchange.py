@@ -60,7 +60,8 @@ def from_dict(data: Mapping[str, Any], source: ReaderText) -> DocumentRecord:
         ),
         entities=tuple(Mention(**mention) for mention in data["entities"]),
         relations=tuple(
-            Relation(**{**relation, "trigger": tuple(relation["trigger"])}) for relation in data["relations"]
+            Relation(**relation | {name: _span(relation[name]) for name in _SPANS})
+            for relation in data["relations"]
         ),
         measures=tuple(
             Measure(**{**measure, "value": float(measure["value"])}) for measure in data["measures"]
@@ -86,8 +87,17 @@ def text_from_dict(data: Mapping[str, Any]) -> ReaderText:
     )
 
 
+#: What of a relation is a half-open span, a list in JSON.
+_SPANS = ("trigger", "subject_at", "object_at")
+
+
 def _relation(relation: Relation) -> dict[str, Any]:
-    return asdict(relation) | {"trigger": list(relation.trigger)}
+    made = asdict(relation)
+    return made | {name: made[name] and list(made[name]) for name in _SPANS}
+
+
+def _span(pair: list[int] | None) -> tuple[int, ...] | None:
+    return None if pair is None else tuple(pair)
 
 
 def _measure(measure: Measure) -> dict[str, Any]:

@@ -159,9 +159,16 @@ _PLACE = re.compile(r"\(at (\d{1,9})\)")
 
 
 def _moved_relation(relation: Relation, by: int) -> Relation:
-    first, last = relation.trigger
+    def moved(span: tuple[int, int]) -> tuple[int, int]:
+        return span[0] + by, span[1] + by
+
     return replace(
-        relation, start=relation.start + by, end=relation.end + by, trigger=(first + by, last + by)
+        relation,
+        start=relation.start + by,
+        end=relation.end + by,
+        trigger=moved(relation.trigger),
+        subject_at=relation.subject_at and moved(relation.subject_at),
+        object_at=relation.object_at and moved(relation.object_at),
     )
 
 

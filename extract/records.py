@@ -64,6 +64,8 @@ class Relation:
 
     That is a unit; where the subject stands in the list of those in charge behind it, it goes on to that list's end.
     `trigger` is the half-open span of the word that carries the predicate, within [start, end).
+    `subject_at` and `object_at` are those of the mentions that subject and object are read from, None for `@doc` and
+    where it is not known. A sentence may take them over from elsewhere, so they may lie outside [start, end).
     `subject_type` and `object_type` tell apart names that two types share; `Document` for `@doc`.
     """
 
@@ -76,6 +78,8 @@ class Relation:
     trigger: tuple[int, int]
     subject_type: EntityType
     object_type: EntityType
+    subject_at: tuple[int, int] | None = None
+    object_at: tuple[int, int] | None = None
     rule: str = ""
     confidence: float = 1.0
 

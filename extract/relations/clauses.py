@@ -29,6 +29,11 @@ class Entity(NamedTuple):
     type: EntityType
     name: str
 
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Where it stands, None for what stands nowhere: the document itself."""
+        return (self.start, self.end) if self.start >= 0 else None
+
 
 @dataclass(slots=True)
 class Group:

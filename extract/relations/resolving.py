@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from policykg.extract.records import THIS_DOCUMENT, EntityType, Modality, Relation
+from policykg.extract.records import EntityType, Modality, Relation
 from policykg.extract.relations.clauses import MASK, Cues, Entity, Group, Sentence
 from policykg.extract.relations.fitting import Match
 from policykg.extract.relations.frames import Frame
@@ -12,7 +12,6 @@ from policykg.extract.relations.matching import DOCUMENT, Refused
 from policykg.extract.relations.statements import Names
 from policykg.extract.relations.subjects import Context, Reading
 
-Object = tuple[str, EntityType]
 _MEANS = ("通过", "采取", "采用", "运用", "利用")
 #: Evidence is widened to the list in charge that its subject stands in, if it does not grow longer than this.
 LONGEST_EVIDENCE = 1200  # characters
@@ -56,21 +55,21 @@ def resolve(
             group = match.subject.members if match.subject is not None else own
             pairs = _pairs(unit.sentence, group, frame)
         elif frame.undergone and match.subject is not None:
-            pairs = [(s, (d.name, d.type)) for s in match.subject.members for d in here.doers]
+            pairs = [(s, doer) for s in match.subject.members for doer in here.doers]
         else:
             objects = _objects(unit, match, before, names)
             here, subjects = _subjects(match, here, objects)
             pairs = [(s, o) for s in subjects for o in objects]
         modality = _modality(unit, match, here, cues)
         stated = False
-        for subject, (name, kind) in pairs:
-            if _fits(frame, subject, kind) and name != subject.name:
+        for subject, object_ in pairs:
+            if _fits(frame, subject, object_.type) and object_.name != subject.name:
                 here.used = stated = True
                 # Who stands in a list in charge must be there to be read.
                 end = unit.sentence.end
                 if here.charge is not None and subject in here.doers:
                     end = max(end, here.charge[1])
-                yield _relation(unit.sentence, match, subject, name, kind, modality, end)
+                yield _relation(unit.sentence, match, subject, object_, modality, end)
         if refused is not None and not stated:
             refused.append(Refused(match.hit, frame, _why_not(pairs, here, unit.reading)))
 
@@ -85,7 +84,7 @@ def _fits(frame: Frame, subject: Entity, kind: EntityType) -> bool:
     return subject.type in frame.subject and kind in frame.object
 
 
-def _why_not(pairs: Sequence[tuple[Entity, Object]], here: Context, reading: Reading) -> str:
+def _why_not(pairs: Sequence[tuple[Entity, Entity]], here: Context, reading: Reading) -> str:
     """Say why a frame that fits states nothing."""
     if pairs:
         return "it takes no two mentions of these types, or both are the same"
@@ -135,26 +134,26 @@ def _modality(unit: Unit, match: Match, here: Context, cues: Cues) -> Modality:
     return next((kind for kind in order if kind in found), "stated" if unit.review else "required")
 
 
-def _pairs(sentence: Sentence, group: Sequence[Entity], frame: Frame) -> list[tuple[Entity, Object]]:
+def _pairs(sentence: Sentence, group: Sequence[Entity], frame: Frame) -> list[tuple[Entity, Entity]]:
     """Pair the members of one coordination, in text order; A与B、C联合 joins A to B and C, not these to each other."""
     members = [e for e in group if e.type in frame.subject]
     gaps = [sentence.between(a.end, b.start) for a, b in pairwise(members)]
     sides = [at + 1 for at, gap in enumerate(gaps) if "与" in gap]
     side = sides[0] if len(sides) == 1 else 0
     return [
-        (a, (b.name, b.type))
+        (a, b)
         for at, a in enumerate(members)
         for to, b in enumerate(members[at + 1 :], at + 1)
         if not side or at < side <= to
     ]
 
 
-def _subjects(match: Match, here: Context, objects: Sequence[Object]) -> tuple[Context, list[Entity]]:
+def _subjects(match: Match, here: Context, objects: Sequence[Entity]) -> tuple[Context, list[Entity]]:
     """Return who does what a match says, and the context they stand in."""
     frame = match.frame
     if match.subject is not None:
         return here, [e for e in match.subject.members if e.type in frame.subject]
-    if here.outer is not None and {e.name for e in here.doers} & {name for name, _ in objects}:
+    if here.outer is not None and {e.name for e in here.doers} & {e.name for e in objects}:
         here = here.outer  # 支持[企业]…，给予经费支持: not the enterprises pay
     put_in = (here.carried and frame.own) or (
         here.charge is not None and frame.relation == "coordinatesWith" and bool(frame.lead)
@@ -163,13 +162,13 @@ def _subjects(match: Match, here: Context, objects: Sequence[Object]) -> tuple[C
     return here, doers or ([DOCUMENT] if "Document" in frame.subject and not here.unnamed else [])
 
 
-def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> list[Object]:
+def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> list[Entity]:
     """Return the objects of a match: those it binds, or what the text before it spoke of last."""
     kinds = match.frame.object
 
-    def named(group: Group | None) -> list[Object]:
+    def named(group: Group | None) -> list[Entity]:
         return [
-            (THIS_DOCUMENT if e.type == "Document" and names.is_own(e.name) else e.name, e.type)
+            DOCUMENT if e.type == "Document" and names.is_own(e.name) else e
             for e in (group.members if group is not None else ())
             if e.type in kinds
         ]
@@ -192,7 +191,7 @@ def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> lis
         # 依据[《条例》]，经…同意: what a text relies on is not what it deals with.
         and not (g.oblique and g.members[0].type == "Document")
     ]
-    fallback: list[Object] = [(THIS_DOCUMENT, "Document")] if "Document" in kinds else []
+    fallback = [DOCUMENT] if "Document" in kinds else []
     return next((found for group in candidates if (found := named(group))), fallback)
 
 
@@ -200,21 +199,22 @@ def _relation(
     sentence: Sentence,
     match: Match,
     subject: Entity,
-    name: str,
-    kind: EntityType,
+    object: Entity,
     modality: Modality,
     end: int,
 ) -> Relation:
     return Relation(
         subject=subject.name,
         predicate=match.frame.relation,
-        object=name,
+        object=object.name,
         modality=modality,
         start=sentence.start,
         end=end if end - sentence.start <= LONGEST_EVIDENCE else sentence.end,
         trigger=match.trigger,
         subject_type=subject.type,
-        object_type=kind,
+        object_type=object.type,
+        subject_at=subject.place,
+        object_at=object.place,
         rule=match.frame.name,
         confidence=match.frame.confidence,
     )

@@ -138,6 +138,8 @@ def _relation(
         trigger=(trigger.start, trigger.end),
         subject_type=subject.type,
         object_type=object.type,
+        subject_at=subject.place,
+        object_at=object.place,
         rule=rule,
         confidence=0.9,
     )
@@ -182,6 +184,7 @@ def evaluation_relations(relations: Sequence[Relation]) -> Iterator[Relation]:
                     predicate="evaluates",
                     object=aim.object,
                     object_type=aim.object_type,
+                    object_at=aim.object_at,
                     rule="evaluation",
                 )
 

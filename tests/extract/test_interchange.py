@@ -22,6 +22,7 @@ def test_what_is_extracted_comes_back(samples: Path) -> None:
 
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
+spans = st.tuples(st.integers(), st.integers())
 
 
 @given(data=st.data())
@@ -33,7 +34,11 @@ def test_any_record_comes_back(data: st.DataObject) -> None:
             DocumentRecord,
             source=st.just(source),
             entities=st.lists(st.builds(Mention, confidence=finite)).map(tuple),
-            relations=st.lists(st.builds(Relation, confidence=finite)).map(tuple),
+            relations=st.lists(
+                st.builds(
+                    Relation, confidence=finite, subject_at=st.none() | spans, object_at=st.none() | spans
+                )
+            ).map(tuple),
             measures=st.lists(st.builds(Measure, value=finite)).map(tuple),
             warnings=st.lists(st.text()).map(tuple),
         )

@@ -170,6 +170,49 @@ def test_match_offsets_are_those_of_the_unit():
     assert 0 < relation.confidence <= 1
 
 
+@pytest.mark.parametrize(
+    ("marked", "unit"),
+    [
+        pytest.param(
+            "第六条 [科技局|Body]应当组织[年度审计|Mechanism]。设立[基金|Mechanism]。",
+            "设立基金。",
+            id="sentence-before",
+        ),
+        pytest.param(
+            "第六条 [科技局|Body]负责管理，主要职责是：\n（一）组织[年度审计|Mechanism]；\n（二）设立[基金|Mechanism]。",
+            "（二）设立基金。",
+            id="lead-in",
+        ),
+    ],
+)
+def test_match_tells_where_a_subject_was_said_that_its_unit_lacks(marked: str, unit: str) -> None:
+    doc = read(marked)
+    (fact,) = (r for r in relations(doc) if r.object == "基金")
+    assert fact.subject == "科技局"
+    assert fact.subject_at is not None and fact.object_at is not None
+    assert doc.text[slice(*fact.subject_at)] == "科技局"
+    assert doc.text[slice(*fact.object_at)] == "基金"
+    assert doc.text[fact.start : fact.end] == unit
+    assert fact.subject_at[1] <= fact.start
+
+
+def test_match_reads_both_ends_from_mentions_but_for_the_document_itself() -> None:
+    doc = read(
+        "[科技局|Body]会同[财政局|Body]制定[细则|Mechanism]，报[市政府|Body]批准。依据[《条例》|Document]设立[基金|Mechanism]。"
+        "目标是：[达到20家|Target]。下列[奖项|Program]：\n（一）[金奖|Program]；"
+    )
+    for r in relations(doc):
+        for name, at in ((r.subject, r.subject_at), (r.object, r.object_at)):
+            assert name == ("@doc" if at is None else doc.text[slice(*at)])
+    assert {r.predicate for r in relations(doc)} >= {
+        "coordinatesWith",
+        "approves",
+        "cites",
+        "hasTarget",
+        "partOf",
+    }
+
+
 def test_match_full_and_half_width_text_say_the_same():
     full = "（一）鼓励[企业|Body]设立[基金|Mechanism]，支持[高校|Body]；"
     assert facts(full) == facts(
