@@ -55,6 +55,7 @@ class _DocumentBuilder:
         self.title = bare_title(record.span.info.title)
         self.label = name if self.title else untitled_label(name, self.text, fragment=record.span.fragment)
         self.entities: dict[NamedNode, _Described] = {}
+        self.said: dict[tuple[int, int, NamedNode], NamedNode] = {}  # mentions by extent and what they denote
 
     def build(self) -> Iterator[Triple]:
         yield from self._document()
@@ -101,6 +102,7 @@ class _DocumentBuilder:
             yield node, A, pol("Mention")
             entity = self._entity(mention.type, mention.canonical or mention.text, mention.text)
             yield node, pol("denotes"), entity
+            self.said[mention.start, mention.end, entity] = node
             yield from self.places.quote(node, mention.start, mention.end)
             yield from self._naming(node, mention)
             if mention.rule:
@@ -137,6 +139,12 @@ class _DocumentBuilder:
             yield node, term("prov:wasQuotedFrom"), self.document
             yield node, pol("evidence"), self.places.part(f"e{i}")
             yield from self.places.evidence(f"e{i}", relation.start, relation.end, relation.trigger)
+            for end, entity, at in (
+                ("subjectMention", subject, relation.subject_at),
+                ("objectMention", object_, relation.object_at),
+            ):
+                if at is not None and (mention := self.said.get((*at, entity))) is not None:
+                    yield node, pol(end), mention
 
     def _measures(self) -> Iterator[Triple]:
         targets = sorted(

@@ -160,7 +160,10 @@ class _Emender:
         chosen: Callable[[Mention], bool],
         reason: str,
     ) -> int:
-        """Give the chosen mentions of a record another canonical name, and the facts whose words hold only such."""
+        """Give the chosen mentions of a record another canonical name, and the facts that are read from such.
+
+        Of a fact that does not say from which mentions it is read, those within its words decide.
+        """
         record = self.records[i]
         mine = [m for m in record.entities if m.type == type_ and m.canonical in old]
         picked = [m for m in mine if chosen(m)]
@@ -168,10 +171,11 @@ class _Emender:
             return len(picked)
         every = len(picked) == len(mine)
 
-        def renamed(relation: Relation, name: str, end_type: EntityType) -> str:
+        def renamed(relation: Relation, name: str, end_type: EntityType, at: tuple[int, int] | None) -> str:
             if end_type != type_ or name not in old:
                 return name
-            here = [m for m in mine if relation.start <= m.start and m.end <= relation.end]
+            start, end = at or (relation.start, relation.end)
+            here = [m for m in mine if start <= m.start and m.end <= end]
             whole = all(chosen(m) for m in here) if here else every
             return new if whole else name
 
@@ -184,8 +188,8 @@ class _Emender:
             relations=tuple(
                 replace(
                     r,
-                    subject=renamed(r, r.subject, r.subject_type),
-                    object=renamed(r, r.object, r.object_type),
+                    subject=renamed(r, r.subject, r.subject_type, r.subject_at),
+                    object=renamed(r, r.object, r.object_type, r.object_at),
                 )
                 for r in record.relations
             ),

@@ -120,6 +120,7 @@ class POL(DefinedNamespace):
     manages: URIRef
     measureKind: URIRef
     modality: URIRef
+    objectMention: URIRef
     order: URIRef
     page: URIRef
     partOf: URIRef
@@ -141,6 +142,7 @@ class POL(DefinedNamespace):
     sectionNumber: URIRef
     stated: URIRef
     states: URIRef
+    subjectMention: URIRef
     supervisedBy: URIRef
     supervises: URIRef
     supportedBy: URIRef

@@ -102,8 +102,9 @@ def _shape_violations(data: "Graph", lang: Lang) -> Iterator[Violation]:
         messages = list(report.objects(result, URIRef(f"{_SH}resultMessage")))
         chosen = [m for m in messages if getattr(m, "language", None) == lang] or messages
         severity = str(read("resultSeverity")).rpartition("#")[2].lower()
-        focus, path, value = read("focusNode"), read("resultPath"), read("value")
-        end = _end_of_statement(report, path)
+        focus, value = read("focusNode"), read("value")
+        steps = _steps(report, read("resultPath"))
+        end = steps[-1] if len(steps) > 1 and steps[-1] in _ENDS else ""
         # Domain and range are checked from the relation; what is wrong is each statement that has the value there.
         statements: Iterable[Node | None] = (focus,)
         if end and focus is not None and value is not None:
@@ -112,7 +113,7 @@ def _shape_violations(data: "Graph", lang: Lang) -> Iterator[Violation]:
         for node in statements:
             yield Violation(
                 focus=str(node),
-                path=end or ("" if path is None else str(path)),
+                path=end or next(iter(steps), ""),
                 message="; ".join(sorted(str(m) for m in chosen)),
                 severity="violation"
                 if severity == "violation"
@@ -123,15 +124,14 @@ def _shape_violations(data: "Graph", lang: Lang) -> Iterator[Violation]:
             )
 
 
-def _end_of_statement(report: "Graph", path: "Node | None") -> str:
-    """Return rdf:subject or rdf:object where the path runs from a relation over its statements to that end."""
+def _steps(report: "Graph", path: "Node | None") -> list[str]:
+    """Return the properties along a path: one, or those of a sequence."""
     from rdflib import BNode
     from rdflib.collection import Collection
 
-    if not isinstance(path, BNode):
-        return ""
-    last = str(list(Collection(report, path))[-1])
-    return last if last in _ENDS else ""
+    if path is None:
+        return []
+    return [str(step) for step in (Collection(report, path) if isinstance(path, BNode) else (path,))]
 
 
 @lru_cache(maxsize=1)

@@ -177,6 +177,29 @@ def test_each_fact_carries_its_words_and_place(record: DocumentRecord) -> None:
     assert [int(row[8]) for row in found[:2]] == [100 + at("第一条")[0], 500]
 
 
+def test_a_fact_is_tied_to_the_mentions_that_it_is_read_from(record: DocumentRecord) -> None:
+    cites, supervises, *rest = record.relations
+    body, program = record.entities[1:3]
+    taken_over = replace(
+        rest[0],
+        subject="国家创新部",
+        subject_at=(body.start, body.end),
+        object_at=(program.start, program.end),
+    )
+    # Who stands at a place may have been renamed since.
+    renamed = replace(rest[0], subject_at=(body.start, body.end))
+    quads = build_quads(replace(record, relations=(cites, supervises, taken_over, renamed)))
+    store = Store.in_memory()
+    store.replace_document(graph_iri(NAME), quads)
+    assert rows(
+        store, "SELECT ?p ?words { ?fact ?p ?m . ?m a pol:Mention ; oa:exact ?words } ORDER BY DESC(?p)"
+    ) == [
+        (f"{ONTOLOGY}subjectMention", "创 新部"),
+        (f"{ONTOLOGY}objectMention", "星火创新中心"),
+    ]
+    assert validate(quads) == []
+
+
 def test_direct_triples_stand_for_all_facts_but_prohibitions(record: DocumentRecord) -> None:
     store = store_of(record)
     direct = rows(

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,28 @@ def test_split_in_one_document_takes_its_mentions_and_facts(records: list[Docume
     assert {form.reason for form in why(store, "蓝湾(海湾)").forms} == {
         "correction: split 蓝湾 蓝湾(海湾) 乙通知: a bay"
     }
+
+
+def test_split_takes_the_facts_that_are_read_from_its_mentions() -> None:
+    text = "蓝湾计划很大。海创部管理蓝湾，不是蓝湾计划。"
+    one = make(
+        "甲办法",
+        text,
+        [
+            ("蓝湾计划", "Program", ""),
+            ("海创部", "Body", ""),
+            ("蓝湾", "Program", "蓝湾计划"),
+            ("蓝湾计划", "Program", ""),
+        ],
+    )
+    unit = text[7:]
+    whole = fact(text, "海创部", "manages", "蓝湾计划", unit)
+    exact = replace(whole, object_at=(one.entities[2].start, one.entities[2].end))
+    for relation, name in ((whole, "蓝湾计划"), (exact, "蓝湾")):
+        found = corrected(
+            [replace(one, relations=(relation,)), make("乙通知", "无", [])], "split|蓝湾||蓝湾||||a bay"
+        )
+        assert found.records[0].relations[0].object == name
 
 
 def test_split_undoes_what_a_table_joined() -> None:
