@@ -5,6 +5,8 @@ summed together: each family has a table with one row for each string of charact
 is looked up as one number, its code points side by side, so that all places of a text are looked up at once.
 """
 
+import functools
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -22,6 +24,8 @@ ENDS: Windows = {
     "r1": (0, 1), "r2": (0, 2), "r3": (0, 3), "e1": (-1, 0), "e2": (-2, 0), "e3": (-3, 0), "rx": (-1, 1),
 }  # fmt: skip
 INSIDE: Windows = {"in": (0, 2)}
+#: The family of the two characters before and after a name.
+NEIGHBOURS = "lr"
 #: So many characters must stand before the first place and after the last, so that every window lies within the text.
 MARGIN = 3
 #: Bits of a code point, of which three fit into one number, and a number above those of all strings.
@@ -34,81 +38,113 @@ def read_around(windows: Windows, text: str, place: int, label: str) -> list[Key
     return [(family, label, text[place + a : place + b]) for family, (a, b) in windows.items()]
 
 
+class StringWeights:
+    """The weights of one family: one row a string of up to three characters, one column a type."""
+
+    def __init__(
+        self, family: str, size: int, values: Mapping[Key, float], columns: Mapping[str, int]
+    ) -> None:
+        """Lay out the table of the family's strings of a size.
+
+        `columns` numbers the types. One column more stands for all other types, and one row more for all other
+        strings, which weigh nothing.
+        """
+        cells = [(key, value) for key, value in values.items() if key[0] == family]
+        known = sorted({key[2] for key, _ in cells if len(key[2]) == size})
+        rows = {string: row for row, string in enumerate(known)}
+        self._table = np.zeros((len(rows) + 1, len(columns) + 1))
+        for (_, label, string), value in cells:
+            if string in rows:
+                self._table[rows[string], columns[label]] = value
+        self._numbers = np.append(_number("".join(known))[size - 1][::size], _NO_STRING)
+
+    def rows(self, numbers: Numbers) -> Floats:
+        """Return the row of each string, given as a number."""
+        return self._table.take(self._find(numbers), axis=0)
+
+    def cells(self, numbers: Numbers, columns: Numbers) -> Floats:
+        """Return the weight of each string for the type of its own column."""
+        found: Floats = self._table[self._find(numbers), columns]
+        return found
+
+    def _find(self, numbers: Numbers) -> Numbers:
+        rows = np.searchsorted(self._numbers, numbers)
+        rows[self._numbers[rows] != numbers] = len(self._numbers) - 1
+        return rows
+
+
 class ContextWeights:
     """The weights of some families; an unknown feature weighs nothing."""
 
     def __init__(self, windows: Windows, values: Mapping[Key, float], columns: Mapping[str, int]) -> None:
-        """Lay out the tables; `columns` numbers the types, and one more stands for all others, which have no weights."""
-        self._tables: list[tuple[int, int, Numbers, Floats]] = []
-        cells: dict[str, list[tuple[str, str, float]]] = {family: [] for family in windows}
-        for key, value in values.items():
-            if key[0] in cells:
-                cells[key[0]].append((key[2], key[1], value))
-        for family, (a, b) in windows.items():
-            known = sorted({string for string, _, _ in cells[family] if len(string) == b - a})
-            rows = {string: row for row, string in enumerate(known)}
-            table = np.zeros((len(rows) + 1, len(columns) + 1))
-            for string, label, value in cells[family]:
-                if string in rows:
-                    table[rows[string], columns[label]] = value
-            numbers = _windows(_code_points("".join(known)), b - a, np.arange(len(known)) * (b - a))
-            self._tables.append((a, b, np.append(numbers, _NO_STRING), table))
+        """Lay out the tables; `columns` numbers the types."""
+        self._tables = [
+            (a, b - a, StringWeights(family, b - a, values, columns)) for family, (a, b) in windows.items()
+        ]
 
-    def sums(self, text: str, places: Sequence[int]) -> Floats:
-        """Return the sum of the weights of each place, one row a place, one column a type."""
-        total: Floats = np.zeros((len(places), self._tables[0][3].shape[1]))
-        codes, at = _code_points(text), np.asarray(places, dtype=np.int64)
-        for a, b, numbers, table in self._tables:
-            wanted = _windows(codes, b - a, at + a)
-            rows = np.searchsorted(numbers, wanted)
-            rows[numbers[rows] != wanted] = len(numbers) - 1
-            total += table.take(rows, axis=0)
+    def sums(self, strings: Sequence[Numbers], places: Numbers) -> Floats:
+        """Return the sum of the weights of each place of a text, one row a place, one column a type.
+
+        Args:
+            strings: the text's strings as `_number` returns them.
+        """
+        rows = (table.rows(strings[size - 1].take(places + first)) for first, size, table in self._tables)
+        total: Floats = functools.reduce(operator.iadd, rows)
         return total
 
 
-def _code_points(text: str) -> Numbers:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
+def _number(text: str) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the strings of one, of two and of three characters from each place on as numbers, which sort as they do."""
+    one = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
+    two = _pair(one[:-1], one[1:])
+    return one, two, _pair(two[:-1], one[2:])
 
 
-def _windows(codes: Numbers, size: int, places: Numbers) -> Numbers:
-    """Return the `size` characters (at most 3) from each place on as one number, which sorts as they do."""
-    value = np.zeros(len(places), dtype=np.int64)
-    for n in range(size):
-        value = value << _BITS | codes[places + n]
-    return value
+def _pair(before: Numbers, after: Numbers) -> Numbers:
+    """Return the numbers of strings that a character follows."""
+    return before << _BITS | after
 
 
 class EdgeWeights:
-    """The weights of a name's edges and of its inside."""
+    """The weights of a name's edges, of its inside, and of its two neighbours together.
+
+    Offsets of many stretches [start, end) are given as arrays; they don't count the `MARGIN` characters that the text
+    has before and after it.
+    """
 
     def __init__(self, values: Mapping[Key, float]) -> None:
         self._columns = {label: n for n, label in enumerate(sorted({key[1] for key in values}))}
         self._starts = ContextWeights(STARTS, values, self._columns)
         self._ends = ContextWeights(ENDS, values, self._columns)
         self._inside = ContextWeights(INSIDE, values, self._columns)
+        self._neighbours = StringWeights(NEIGHBOURS, 2, values, self._columns)
 
-    def sums(self, text: str, starts: Iterable[int], ends: Iterable[int], labels: Iterable[str]) -> Floats:
-        """Return the weight of the edges and the inside of each stretch [start, end) as a name of a type.
-
-        Args:
-            text: with `MARGIN` characters before and after it, which the offsets do not count.
-        """
-        first, last = np.array(starts), np.array(ends)
+    def columns(self, labels: Iterable[str]) -> Numbers:
+        """Return the numbers of types; one number stands for all that have no weights."""
         others = len(self._columns)
-        column = np.array([self._columns.get(label, others) for label in labels])
+        return np.array([self._columns.get(label, others) for label in labels], dtype=np.int64)
+
+    def sums(self, text: str, starts: Numbers, ends: Numbers, columns: Numbers) -> Floats:
+        """Return the weight of the edges and the inside of each stretch as a name of a type."""
+        strings = _number(text)
         size = len(text) - 2 * MARGIN
-        inner = np.zeros((size + 1, others + 1))
-        np.cumsum(self._inside.sums(text, range(MARGIN, size + MARGIN)), axis=0, out=inner[1:])
-        head = _spread(self._starts, text, first, column)
-        tail = _spread(self._ends, text, last, column)
-        total: Floats = head + tail + inner[last - 1, column] - inner[first, column]
+        inner = np.zeros((size + 1, len(self._columns) + 1))
+        np.cumsum(self._inside.sums(strings, np.arange(MARGIN, size + MARGIN)), axis=0, out=inner[1:])
+        head = _spread(self._starts, strings, starts, columns)
+        tail = _spread(self._ends, strings, ends, columns)
+        total: Floats = head + tail + inner[ends - 1, columns] - inner[starts, columns]
         return total
+
+    def neighbours(self, text: str, starts: Numbers, ends: Numbers, columns: Numbers) -> Floats:
+        """Return the weight of the two characters beside each stretch as a name of a type."""
+        one, _, _ = _number(text)
+        return self._neighbours.cells(_pair(one[starts + (MARGIN - 1)], one[ends + MARGIN]), columns)
 
 
 def _spread(
-    weights: ContextWeights, text: str, offsets: npt.NDArray[np.int64], column: npt.NDArray[np.int64]
+    weights: ContextWeights, strings: Sequence[Numbers], offsets: Numbers, columns: Numbers
 ) -> Floats:
-    """Return the sums of many candidates, most of which share their place with others."""
+    """Return the sums of many stretches, most of which share their place with others."""
     places, which = np.unique(offsets, return_inverse=True)
-    found: Floats = weights.sums(text, (places + MARGIN).tolist())[which, column]
+    found: Floats = weights.sums(strings, places + MARGIN)[which, columns]
     return found

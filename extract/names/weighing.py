@@ -11,13 +11,23 @@ import tomllib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
 
-from policykg.extract.names.contexts import ENDS, INSIDE, MARGIN, STARTS, EdgeWeights, Key, read_around
+from policykg.extract.names.contexts import (
+    ENDS,
+    INSIDE,
+    MARGIN,
+    NEIGHBOURS,
+    STARTS,
+    EdgeWeights,
+    Key,
+    read_around,
+)
 from policykg.extract.normalise import fold
 from policykg.ontology.errors import PolicyKGError
 
@@ -68,7 +78,7 @@ class Candidate(NamedTuple):
     rules: tuple[str, ...]
 
 
-#: How often the same text is proposed, and how many different characters stand before and after it there.
+#: How often the same text is proposed, up to 5 times, and how many different characters, up to 4, stand before and after it.
 Repeats = tuple[int, int, int]
 ONCE: Repeats = (1, 1, 1)
 
@@ -86,10 +96,11 @@ class Features:
         candidates = list(candidates)
         self.names = _names_by_edge(candidates)
         self.repeats = _repeats(self.text, candidates)
-        self.ends = {(c.end, c.label) for c in candidates}
-        self._marks = bytearray(len(text))
+        self.ends = {(end, label) for _, end, label, _ in candidates}
+        #: 1 where there is a coordination, 的 or a bracket.
+        self.marks = bytearray(len(text))
         for mark in re.finditer(f"[{_MARKS}]", self.text):
-            self._marks[mark.start() - MARGIN] = 1
+            self.marks[mark.start() - MARGIN] = 1
 
     def surface(self, candidate: Candidate) -> str:
         """Return a candidate's text, folded to half width."""
@@ -111,29 +122,22 @@ class Features:
         """Features of a candidate as a whole."""
         c, text = candidate, self.surface(candidate)
         return [
-            *self.made(c.label, c.rules, c.end - c.start),
-            *self.repeated(c.label, self.repeats.get(text, ONCE), c.end - c.start),
+            *self.made(c.label, c.rules, _bucket(c.end - c.start), self.repeats.get(text, ONCE)),
             *self.marked(c, text),
-            *self.own(c, text),
+            self.neighbours(c),
+            *self.known(c, text),
         ]
 
     @staticmethod
-    def made(label: str, rules: tuple[str, ...], length: int) -> list[Key]:
-        """Features of the rules that propose a name, and of its length."""
-        size = _bucket(length)
-        keys: list[Key] = [("n", label, size)]
+    def made(label: str, rules: tuple[str, ...], size: str, repeats: Repeats) -> list[Key]:
+        """Features of what many candidates share: their rules, their length, how often and in what surroundings they stand."""
+        count, lefts, rights = repeats
+        times = str(count)
+        keys: list[Key] = [("n", label, size), ("df", label, times, size)]
         for rule in rules:
             keys += [("rule", label, rule), ("rn", label, rule, size)]
-        return keys
-
-    @staticmethod
-    def repeated(label: str, repeats: Repeats, length: int) -> list[Key]:
-        """Features of how often, and in how many surroundings, the same stretch of text is proposed."""
-        count, lefts, rights = repeats
-        times = str(min(count, 5))
-        keys: list[Key] = [("df", label, times, _bucket(length))]
         if count > 1:
-            keys += [("dl", label, str(min(lefts, 4)), times), ("dr", label, str(min(rights, 4)), times)]
+            keys += [("dl", label, str(lefts), times), ("dr", label, str(rights), times)]
         return keys
 
     def marked(self, candidate: Candidate, text: str) -> list[Key]:
@@ -148,22 +152,23 @@ class Features:
                 keys.append(("co", label, mark, alone, _bucket(at)))
         return keys
 
-    def is_marked(self, start: int, end: int) -> bool:
-        """Whether [start, end) holds a coordination, 的 or a bracket."""
-        return self._marks.find(1, start, end) >= 0
+    def neighbours(self, candidate: Candidate) -> Key:
+        """Feature of the two characters beside a name."""
+        start, end, label, _ = candidate
+        return (NEIGHBOURS, label, self.text[start + MARGIN - 1] + self.text[end + MARGIN])
 
-    def own(self, candidate: Candidate, text: str) -> list[Key]:
-        """Features that hardly two candidates share: the known name, the names at its edges, its two neighbours."""
+    def known(self, candidate: Candidate, text: str) -> list[Key]:
+        """Features of what is known: the name itself, and names at its edges."""
         start, end, label, rules = candidate
         length = end - start
-        keys: list[Key] = [("lr", label, self.text[start + MARGIN - 1], self.text[end + MARGIN])]
-        if rules[0].startswith(("lexicon", "user")):
-            keys.append(("word", label, text))
+        keys: list[Key] = [("word", label, text)] if rules[0].startswith(("lexicon", "user")) else []
         first, last = self.names
-        if start in first:
-            keys += [("pre", label, other) for size, other in first[start] if size < length]
-        if end in last:
-            keys += [("suf", label, other) for size, other in last[end] if size < length]
+        for size, other in first.get(start, ()):
+            if size < length:
+                keys.append(("pre", label, other))
+        for size, other in last.get(end, ()):
+            if size < length:
+                keys.append(("suf", label, other))
         return keys
 
     def link(self, before: Candidate, after: Candidate) -> Key:
@@ -207,8 +212,10 @@ class Weights:
         #: Those of links alone, of which there are few.
         self.links = {key: value for key, value in values.items() if key[0] == "link"}
         self._edges = EdgeWeights(values)
-        around = {*STARTS, *ENDS, *INSIDE}
+        around = {*STARTS, *ENDS, *INSIDE, NEIGHBOURS}
         self._get = {key: value for key, value in values.items() if key[0] not in around}.get
+        #: Few ways to be made and repeated, and many candidates.
+        self._made = lru_cache(maxsize=1 << 14)(lambda *shared: self._sum(Features.made(*shared)))
 
     @classmethod
     def load(cls) -> "Weights":
@@ -228,24 +235,23 @@ class Weights:
         """
         if not candidates:
             return []
-        starts, ends, labels, _ = zip(*candidates, strict=True)
-        edges = self._edges.sums(features.text, starts, ends, labels)
+        first, last, labels, _ = zip(*candidates, strict=True)
+        starts, ends, columns = np.array(first), np.array(last), self._edges.columns(labels)
+        edges = self._edges.sums(features.text, starts, ends, columns)
+        hopeful = np.flatnonzero(edges >= HOPELESS)
+        around = self._edges.neighbours(features.text, starts[hopeful], ends[hopeful], columns[hopeful])
         scores: list[float] = edges.tolist()
-        shared: dict[tuple[object, ...], float] = {}  # many candidates are made and repeated in the same way
-        for n in np.flatnonzero(edges >= HOPELESS).tolist():
+        text, repeats_of, find_mark = features.text, features.repeats.get, features.marks.find
+        for n, beside in zip(hopeful.tolist(), around.tolist(), strict=True):
             c = candidates[n]
             start, end, label, rules = c
-            text, length = features.surface(c), end - start
-            repeats = features.repeats.get(text, ONCE)
-            alike = label, length, rules, repeats
-            whole = shared.get(alike)
-            if whole is None:
-                whole = self._sum(features.made(label, rules, length))
-                whole += self._sum(features.repeated(label, repeats, length))
-                shared[alike] = whole
-            if features.is_marked(start, end):
-                whole += self._sum(features.marked(c, text))
-            scores[n] += whole + self._sum(features.own(c, text))
+            surface = text[start + MARGIN : end + MARGIN]
+            weight = self._made(label, rules, _bucket(end - start), repeats_of(surface, ONCE))
+            if find_mark(1, start, end) >= 0:
+                weight += self._sum(features.marked(c, surface))
+            scores[n] += weight + beside
+            if known := features.known(c, surface):
+                scores[n] += self._sum(known)
         return scores
 
     def _sum(self, keys: Iterable[Key]) -> float:
@@ -335,13 +341,16 @@ _MARKS = "的、和与及等(“"
 def _repeats(text: str, candidates: Sequence[Candidate]) -> dict[str, Repeats]:
     """Return the repeats of each text that is proposed at several places."""
     names = [text[start + MARGIN : end + MARGIN] for start, end, _, _ in candidates]
-    times = Counter(names)
-    places: dict[str, set[int]] = {}
+    places: dict[str, set[int]] = {name: set() for name, times in Counter(names).items() if times > 1}
     for (start, _, _, _), name in zip(candidates, names, strict=True):
-        if times[name] > 1:
-            places.setdefault(name, set()).add(start + MARGIN)
+        if name in places:
+            places[name].add(start + MARGIN)
     return {
-        name: (len(at), len({text[i - 1] for i in at}), len({text[i + len(name)] for i in at}))
+        name: (
+            min(len(at), 5),
+            min(len({text[i - 1] for i in at}), 4),
+            min(len({text[i + len(name)] for i in at}), 4),
+        )
         for name, at in places.items()
         if len(at) > 1
     }
@@ -354,15 +363,17 @@ def _names_by_edge(candidates: Iterable[Candidate]) -> tuple[Edges, Edges]:
     """Return the lexicon names and built names that begin and that end at each offset, as (length, label)."""
     begins: Edges = {}
     ends: Edges = {}
-    built: dict[tuple[str, ...], bool] = {}  # by rules, of which there are few
-    for c in candidates:
-        if c.rules not in built:
-            built[c.rules] = all(rule.startswith("grammar") for rule in c.rules)
-        if not built[c.rules]:
-            begins.setdefault(c.start, []).append((c.end - c.start, c.label))
-            ends.setdefault(c.end, []).append((c.end - c.start, c.label))
+    for start, end, label, rules in candidates:
+        # The most trusted rule comes first, and the grammar's is trusted least.
+        if not rules[0].startswith("grammar"):
+            begins.setdefault(start, []).append((end - start, label))
+            ends.setdefault(end, []).append((end - start, label))
     return begins, ends
 
 
 def _bucket(length: int) -> str:
-    return str(length) if length < 9 else "9-11" if length < 12 else "12-16" if length < 17 else "17+"
+    return _BUCKETS[min(length, len(_BUCKETS) - 1)]
+
+
+#: Lengths as features name them.
+_BUCKETS = [*map(str, range(9)), *["9-11"] * 3, *["12-16"] * 5, "17+"]

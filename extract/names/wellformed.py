@@ -1,8 +1,10 @@
 """What no name looks like, whatever speaks for it: half a pair of brackets, an item's number, two bodies in one."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from typing import TypeVar
+
+import numpy as np
 
 from policykg.extract.names.candidates import Guess
 from policykg.extract.names.weighing import Candidate
@@ -65,35 +67,34 @@ class NameTest:
 
     def __init__(self, text: str, bodies: Spans) -> None:
         self._text, self._bodies = text, bodies
-        self._paired = bytearray(len(text))
-        for match in _PAIRED.finditer(text):
-            self._paired[match.start()] = 1
+        self._paired = np.zeros(
+            len(text) + 1, dtype=np.int64
+        )  # brackets and quotation marks before each offset
+        self._paired[[match.end() for match in _PAIRED.finditer(text)]] = 1
+        self._paired.cumsum(out=self._paired)
         self._numbers = {match.start() for match in _NUMBER_BEGINS.finditer(text)}
-        self._begins = {start for start, _ in bodies}
-        self._ends = {end for _, end in bodies}
+        begins = {start for start, _ in bodies}
+        #: Where a body begins that another follows without a gap.
+        self._chained = {start for start, end in bodies if end in begins}
+        self._suspect = np.zeros(len(text) + 1, dtype=np.bool_)
+        self._suspect[[*self._numbers, *self._chained]] = True
 
-    def sift(self, stretches: Iterable[Stretch]) -> list[Stretch]:
+    def sift(self, stretches: Sequence[Stretch]) -> list[Stretch]:
         """Return the stretches (start, end, type, …) that could be names."""
-        suspect = self._numbers | self._begins
-        paired, holds = self._paired.find, self.holds
-        return [
-            stretch
-            for stretch in stretches
-            if (stretch[0] not in suspect and paired(1, stretch[0], stretch[1]) < 0)
-            or holds(stretch[0], stretch[1], stretch[2])
-        ]
+        if not stretches:
+            return []
+        first, last, *_ = zip(*stretches, strict=True)
+        starts, ends = np.array(first), np.array(last)
+        doubtful = self._suspect[starts] | (self._paired[starts] < self._paired[ends])
+        faulty = {n for n in np.flatnonzero(doubtful).tolist() if not self.holds(*stretches[n][:3])}
+        return [stretch for n, stretch in enumerate(stretches) if n not in faulty]
 
     def holds(self, start: int, end: int, label: str) -> bool:
         """Whether [start, end) could be a name of a type."""
         text = self._text
         if start in self._numbers and is_numbered(text[start:end]):
             return False
-        if self._paired.find(1, start, end) >= 0 and not is_balanced(text[start:end]):
+        if self._paired[start] < self._paired[end] and not is_balanced(text[start:end]):
             return False
-        glued = (
-            label == "Body"
-            and start in self._begins
-            and end in self._ends
-            and is_glued(text, start, end, self._bodies)
-        )
+        glued = label == "Body" and start in self._chained and is_glued(text, start, end, self._bodies)
         return not glued
