@@ -125,7 +125,7 @@ class _SectionIndex:
         at: int | None = index
         while at is not None:
             section = self.sections[at]
-            numbers.append(section.number or (section.heading if not numbers else ""))
+            numbers.append(section.number or section.heading)
             # Articles are numbered through a document, so their number alone is an address.
             at = None if section.kind == "article" else section.parent
         return "".join(reversed(numbers))

@@ -3,14 +3,13 @@
 The name stands on the mention's span as `kb_id_`; `canonicals(doc)` says why it was chosen.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from policykg.extract.annotations import MENTIONS, context, make_span, read_spans, text_of, write_spans
+from policykg.extract.canonical.definitions import Definition, DefinitionFinder, Scopes
 from policykg.extract.canonical.localities import load_localities
 from policykg.extract.canonical.official import (
     Canonical,
@@ -28,111 +27,10 @@ if not Doc.has_extension("canonicals"):
     Doc.set_extension("canonicals", default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
-    """An alias that the document defines: `alias` stands for the mention at [start, end) of `doc.text`.
-
-    `joint` where the alias joins several things under one class term (以下统称).
-    """
-
-    alias: str
-    start: int
-    end: int
-    type: str
-    joint: bool
-
-
 def canonicals(doc: Doc) -> Mapping[Key, Canonical]:
     """Return the name of each mention with its reason, by (start, end, type)."""
     value: Mapping[Key, Canonical] | None = doc._.canonicals
     return value or {}
-
-
-class DefinitionFinder:
-    """Finds where a text defines an alias."""
-
-    def __init__(self, introducers: Sequence[str], joint: Iterable[str]) -> None:
-        ordered = sorted(introducers, key=lambda word: (-len(word), word))
-        alternatives = "|".join(map(re.escape, ordered))
-        self._joint = frozenset(joint)
-        # In parentheses, or after a comma up to the next one.
-        self._pattern = re.compile(
-            rf"[（(]\s?({alternatives})[：:]?\s?([^（）()。；;\n]{{1,40}})[）)]"
-            rf"|[，,]\s?({alternatives})[：:]?\s?([^，,（）()。；;\n]{{1,40}})(?=[，,。；;\n）)])"
-        )
-
-    def find(self, doc: Doc, mentions: Sequence[Span]) -> list[Definition]:
-        """Return the definitions whose long form is a mention, in the order of the text."""
-        text = text_of(doc)
-        by_end: dict[int, list[Span]] = {}
-        for mention in mentions:
-            by_end.setdefault(mention.end_char, []).append(mention)
-        found: list[Definition] = []
-        for match in self._pattern.finditer(text):
-            introducer = match[1] or match[3]
-            joint = introducer in self._joint
-            aliases = _split_forms(match[2] or match[4])
-            long_forms = _list_before(text, match.start(), by_end, len(aliases) + 2 if joint else 1)
-            if not joint:
-                pairs = [
-                    (alias, long_forms[-1])
-                    for alias in aliases
-                    if long_forms and not _ends_alike(text, long_forms[-1].start_char, alias)
-                ]
-            elif len(long_forms) == len(aliases):
-                pairs = list(zip(aliases, long_forms, strict=True))
-            else:
-                # Several things under one term: it names none of them alone.
-                pairs = []
-            found.extend(
-                Definition(
-                    alias=alias, start=span.start_char, end=span.end_char, type=span.label_, joint=joint
-                )
-                for alias, span in pairs
-            )
-        return found
-
-
-def _split_forms(text: str) -> list[str]:
-    """“甲”、“乙” and 甲、乙 are two forms; outer quotation marks are no part of a name."""
-    forms = []
-    for part in re.split(r"[、或]", squeeze(text)):
-        if part[:1] in '“"「‘' and part[-1:] in '”"」’':
-            part = part[1:-1]
-        forms.append(part.strip('“”"「」'))
-    return [form for form in forms if len(form) >= 1]
-
-
-def _list_before(text: str, at: int, by_end: Mapping[int, list[Span]], wanted: int) -> list[Span]:
-    """Return up to `wanted` mentions of a list that ends at `at`, in the order of the text."""
-    spans: list[Span] = []
-    general = False  # 甲、乙等单位: the general word at the end is none of the list
-    while len(spans) < wanted:
-        end = at
-        while end > 0 and text[end - 1] in '”"」』 ':
-            end -= 1
-        here = by_end.get(end) or (by_end.get(at) if end != at else None)
-        if not here:
-            break
-        longest = min(here, key=lambda span: span.start_char)
-        spans.insert(0, longest)
-        at = longest.start_char
-        if not general and len(spans) == 1 and text[at - 1 : at] == "等":
-            general = True
-            at -= 1
-            continue
-        while at > 0 and text[at - 1] in '、和与及以“"「 ':
-            at -= 1
-    return spans[:-1] if general and len(spans) > 1 else spans
-
-
-def _ends_alike(text: str, start: int, alias: str) -> bool:
-    """Whether the name at `start` goes on a list whose member before it ends in the alias too.
-
-    In 甲类企业和乙类企业（以下简称企业）the alias names all of them and none alone.
-    """
-    before = text[:start].rstrip('“"「 ')
-    return bool(alias) and before.rstrip("、和与及以或").endswith(alias) and before[-1:] in "、和与及或"
 
 
 class Aliases:
@@ -280,35 +178,33 @@ class LocalNames:
         self._official = official
         self._locality = locality
         self._localities = load_localities()
-        self._known: dict[tuple[str, str], Canonical] = {}
-        self._aliases: dict[str, Canonical] = {}
+        self._known: dict[tuple[int, str, str], Canonical] = {}
         self._class_terms: dict[str, Canonical] = {}
-        for definition in definitions:
-            self._define(definition, mentions)
-        self._by_length = sorted(self._aliases, key=lambda alias: (-len(alias), alias))
+        self._aliases = Scopes(self._define(definitions, mentions))
 
     def canonicalise(self, mention: Span) -> Canonical:
         """Return the name of a mention, or of any text that might be one."""
-        key = mention.label_, self._text[mention.start_char : mention.end_char]
+        start = mention.start_char
+        key = self._aliases.stretch(start), mention.label_, self._text[start : mention.end_char]
         if key not in self._known:
             self._known[key] = self._named(*key)
         return self._known[key]
 
-    def _named(self, type_: str, text: str) -> Canonical:
+    def _named(self, stretch: int, type_: str, text: str) -> Canonical:
         if type_ in ("Target", "Document"):
             return Canonical(name=squeeze(text))
         form = fold(squeeze(text))
-        if known := self._aliases.get(form) or self._class_terms.get(form):
+        aliases = self._aliases.in_force(stretch)
+        if known := aliases.get(form) or self._class_terms.get(form):
             return known
-        for alias in self._by_length:
+        for alias, full in aliases.items():
             at = form.find(alias, 0, len(alias) + 12)
-            if at >= 0 and len(alias) >= 2 and (held := self._held(type_, squeeze(text), alias, at)):
+            if at >= 0 and len(alias) >= 2 and (held := self._held(squeeze(text), alias, full, at)):
                 return held
         return self._official.canonicalise(type_, text, self._locality)
 
-    def _held(self, type_: str, text: str, alias: str, at: int) -> Canonical | None:
+    def _held(self, text: str, alias: str, full: Canonical, at: int) -> Canonical | None:
         """A longer name that begins with an alias begins with what the alias stands for."""
-        full = self._aliases[alias]
         before, after = text[:at], text[at + len(alias) :]
         if not after and not before:
             return full
@@ -321,26 +217,28 @@ class LocalNames:
             return None
         return full.then(full.name + after, f"{alias} in {text}")
 
-    def _define(self, definition: Definition, mentions: Sequence[Span]) -> None:
-        start, end = definition.start, definition.end
-        text = self._text[start:end]
-        alias = fold(definition.alias)
-        if definition.joint and "的" in text:
-            # A description that the document gives a class term: the term is the better name.
-            reason = f"{definition.alias} is what the document calls {text} (at {start})"
-            self._class_terms.setdefault(
-                fold(squeeze(text)), Canonical(name=squeeze(definition.alias), reason=reason)
-            )
-            return
-        head = _equated(self._text, start, mentions, definition.type)
-        named = head.text if head is not None else text
-        full = self._official.canonicalise(definition.type, named, self._locality)
-        reason = f"the document defines {definition.alias} as {squeeze(named)} (at {start})"
-        if alias == fold(full.name):
-            return
-        self._aliases.setdefault(
-            alias, Canonical(name=full.name, reason=f"{reason}; {full.reason}" if full.reason else reason)
-        )
+    def _define(
+        self, definitions: Sequence[Definition], mentions: Sequence[Span]
+    ) -> Iterator[tuple[str, int, int, Canonical]]:
+        """Take note of the terms that descriptions are given; yield the short forms, and where they hold."""
+        for definition in definitions:
+            start = definition.start
+            text = self._text[start : definition.end]
+            alias = fold(definition.alias)
+            if definition.joint and "的" in text:
+                # A description that the document gives a class term: the term is the better name.
+                reason = f"{definition.alias} is what the document calls {text} (at {start})"
+                term = Canonical(name=squeeze(definition.alias), reason=reason)
+                self._class_terms.setdefault(fold(squeeze(text)), term)
+                continue
+            head = _equated(self._text, start, mentions, definition.type)
+            named = head.text if head is not None else text
+            full = self._official.canonicalise(definition.type, named, self._locality)
+            if alias == fold(full.name):
+                continue
+            reason = f"the document defines {definition.alias} as {squeeze(named)} (at {start})"
+            reason = f"{reason}; {full.reason}" if full.reason else reason
+            yield alias, definition.since, definition.until, Canonical(name=full.name, reason=reason)
 
 
 def _equated(text: str, start: int, mentions: Sequence[Span], type_: str) -> Span | None:

@@ -66,7 +66,7 @@ def strip_margins(pages: Sequence[Sequence[Row]]) -> list[list[Row]]:
         counts.update({_shape(row.text) for row in _edge(rows)})
     least = max(3, len(pages) // 3)
     kept = []
-    for rows in pages:
+    for rows, following in zip(pages, [*pages[1:], ()], strict=True):
         edge = _edge(rows)
         own = {
             row.number
@@ -75,20 +75,27 @@ def strip_margins(pages: Sequence[Sequence[Row]]) -> list[list[Row]]:
             or _PRINTED.fullmatch(row.text)
             or (counts[_shape(row.text)] >= least and len(row.text) <= 60)
         }
-        own |= _contents(rows)
+        own |= _contents(rows, following)
         kept.append([row for row in rows if row.number not in own])
     return kept
 
 
-def _contents(rows: Sequence[Row]) -> set[int]:
-    """Find the lines of a table of contents."""
-    leaders = [row.number for row in rows if _LEADER.search(row.text[-200:])]
+def _contents(rows: Sequence[Row], following: Sequence[Row]) -> set[int]:
+    """Find the lines of a table of contents; `following` is the next page."""
+    leaders = _leaders(rows)
     if len(leaders) < _CONTENTS:
         return set(leaders)
     first, last = min(leaders), max(leaders)
+    if len(_leaders(following)) >= _CONTENTS:
+        # Its last entry runs over to the next page.
+        last = max(row.number for row in rows)
     # What stands before a page's first entry is its beginning, or a heading.
     wrapped = {row.number for row in rows if row.number == first - 1 and len(row.text) > 20}
     return wrapped | {row.number for row in rows if first <= row.number <= last}
+
+
+def _leaders(rows: Sequence[Row]) -> list[int]:
+    return [row.number for row in rows if _LEADER.search(row.text[-200:])]
 
 
 def _edge(rows: Sequence[Row]) -> list[Row]:

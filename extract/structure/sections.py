@@ -5,9 +5,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 
 from policykg.extract.normalise import squeeze
 from policykg.extract.records import PageBreak, Section, SectionKind
+from policykg.extract.structure.entries import find_entries, find_fields
 from policykg.extract.structure.titles import bare_title
 from policykg.extract.structure.wording import any_of, structure_words
 
@@ -54,7 +56,10 @@ _RANKS = {
     "item": 7,
     "column": 8,
 }
-_RANKS |= {"bracket": 9, "circle": 10, "dash": 11}
+_RANKS |= {"bracket": 9, "circle": 10, "dash": 11, "field": 12}
+#: An entry of a compilation stands under what groups the entries, and over all numbers of its own.
+_ENTRY = 13
+_GROUPS = ("part", "chapter", "section", "heading", "sub", "hash")
 _KINDS: dict[str, SectionKind] = {
     "annex": "annex",
     "part": "chapter",
@@ -94,11 +99,19 @@ def find_sections(
         up to the next one of its rank or a higher one, trailing white space left out.
     """
     marks = [mark for mark in _marks(text, start, end) if not _is_whole(text, mark, end, title)]
+    marks = _without_lone_article(marks)
+    entries = find_entries(text, start, end)
+    if entries:
+        fields = [_Mark("field", first, first, 0, True, 0) for first, _ in find_fields(text, entries, end)]
+        marks = sorted((*marks, *fields), key=attrgetter("start"))
+    groups = _group_headings(text, marks, entries)
     open_: list[tuple[int, float]] = []
     parents: list[int | None] = []
     ends = [end] * len(marks)
     for n, mark in enumerate(marks):
         rank = _rank(text, mark, [(marks[m], outer) for m, outer in open_])
+        if entries:
+            rank = _rank_by_entries(mark, rank, entries, groups)
         while open_ and open_[-1][1] >= rank:
             ends[open_.pop()[0]] = mark.start
         parents.append(open_[-1][0] if open_ else None)
@@ -251,6 +264,35 @@ def _rank(text: str, mark: _Mark, open_: list[tuple[_Mark, float]]) -> float:
     return _RANKS[mark.form]
 
 
+def _group_headings(text: str, marks: Sequence[_Mark], entries: Sequence[int]) -> set[int]:
+    """Return where the headings right above entries begin, which group them."""
+    found = set(entries)
+    for mark, below in zip(reversed(marks[:-1]), reversed(marks), strict=False):
+        between = text[mark.end : below.start]
+        if below.start in found and mark.form in _GROUPS and between.count("\n") == 1 and "。" not in between:
+            found.add(mark.start)
+    return found.difference(entries)
+
+
+def _rank_by_entries(mark: _Mark, rank: float, entries: Sequence[int], groups: set[int]) -> float:
+    """Put the numbers within a compilation's entries below those of the entries."""
+    if mark.form == "field":
+        return _ENTRY + 0.5
+    if mark.start in entries:
+        return _ENTRY
+    return (
+        rank if mark.start < entries[0] or mark.start in groups or mark.form == "annex" else _ENTRY + 1 + rank
+    )
+
+
+def _without_lone_article(marks: list[_Mark]) -> list[_Mark]:
+    """Leave out an article that stands alone among other divisions: a line that begins with a reference to it."""
+    articles = [mark for mark in marks if mark.form == "article"]
+    if len(articles) != 1 or articles[0].value == 1 or articles[0] is marks[0]:
+        return marks
+    return [mark for mark in marks if mark.form != "article"]
+
+
 def _is_bare_box(text: str, box: _Mark, mark: _Mark) -> bool:
     """Whether nothing but a box's title stands between its number and a mark."""
     between = text[box.end : min(mark.start, box.end + 80)].strip()
@@ -258,7 +300,7 @@ def _is_bare_box(text: str, box: _Mark, mark: _Mark) -> bool:
 
 
 def _number(printed: str, form: str) -> str:
-    if form == "hash":
+    if form in ("hash", "field"):
         return ""
     printed = " ".join(printed.split())
     return printed.rstrip(".．、:： ") if form in ("column", "annex") else printed
@@ -267,7 +309,7 @@ def _number(printed: str, form: str) -> str:
 def _kind(mark: _Mark, in_article: bool) -> SectionKind:
     if mark.form in _KINDS:
         return _KINDS[mark.form]
-    if mark.form == "hash":
+    if mark.form in ("hash", "field"):
         return "heading"
     return "heading" if mark.form == "sub" and not in_article else "item"
 

@@ -1,7 +1,9 @@
 """Canonical names of mentions: invented sentences with the mentions marked by hand."""
 
 import re
+from dataclasses import replace
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from policykg.extract.canonical.aliases import Aliases, canonicals, create_alias
 from policykg.extract.canonical.localities import load_localities
 from policykg.extract.canonical.official import load_official_names, read_examples
 from policykg.extract.canonical.tables import TableError, read_table
-from policykg.extract.records import DocumentInfo, DocumentSpan
+from policykg.extract.records import DocumentInfo, DocumentSpan, Section
 
 NLP = spacy.blank("zh")
 MARK = re.compile(r"\[([^\[\]|]+)\|([A-Z])\]")
@@ -62,14 +64,36 @@ def test_label_and_rule_survive(component: Aliases) -> None:
         "（以下简称为{}）",
     ],
 )
-def test_local_alias_holds_before_and_after(component: Aliases, definition: str) -> None:
+def test_local_alias_holds_from_its_definition_on(component: Aliases, definition: str) -> None:
     text = (
         "[月湖区|P]先行。建设[江州月湖未来实验区|P]"
         + definition.format("月湖区")
         + "的工作。[月湖区|P]和[月湖区专项资金|M]"
     )
     whole = "江州月湖未来实验区"
-    assert names(component, text) == [whole, whole, whole, f"{whole}专项资金"]
+    assert names(component, text) == ["月湖区", whole, whole, f"{whole}专项资金"]
+
+
+def test_later_definition_takes_the_place_of_an_earlier_one(component: Aliases) -> None:
+    text = "[月湖研究院|B]（以下简称承办单位）办会，[承办单位|B]报到。[江州会展协会|B]（以下简称承办单位）布展，[承办单位|B]收尾。"
+    assert names(component, text) == ["月湖研究院", "月湖研究院", "江州会展协会", "江州会展协会"]
+
+
+def test_alias_of_an_entry_or_an_annex_holds_in_that_alone(component: Aliases) -> None:
+    table = "文号：江科发〔2031〕{0}号\n各区按照要求认真组织申报工作。\n"
+    text = (
+        "1.湖湾基地认定\n" + table.format(1) + "[湖湾数据基地|P]（以下简称基地）授牌，[基地|P]挂牌。\n"
+        "2.设备补贴\n" + table.format(2) + "[基地|P]申报。\n3.人才补贴\n" + table.format(3)
+    )
+    assert names(component, text) == ["湖湾数据基地", "湖湾数据基地", "基地"]
+    doc = mark("[基地|P]先行。附件1\n[湖湾数据基地|P]（以下简称基地），[基地|P]。附件2\n[基地|P]")
+    places = [doc.text.index("附件1"), doc.text.index("附件2"), len(doc.text)]
+    sections = tuple(
+        Section(kind="annex", number="附件", heading="", start=a, end=b) for a, b in pairwise(places)
+    )
+    doc._.document = replace(doc._.document, sections=sections)
+    found = [span.kb_id_ for span in read_spans(component(doc), MENTIONS)]
+    assert found == ["基地", "湖湾数据基地", "湖湾数据基地", "基地"]
 
 
 def test_alias_inside_its_own_long_form_is_left_alone(component: Aliases) -> None:
@@ -97,6 +121,13 @@ def test_alias_of_a_list_whose_members_end_in_it_is_none_of_them(component: Alia
     assert names(component, text) == ["造船企业", "养殖企业", "企业"]
     text = "[江州市科委|B]和[江州湖湾创新中心|P]（以下简称创新中心）。[创新中心|P]"
     assert names(component, text)[2] == "江州湖湾创新中心"
+    for joint in ("简称", "统称"):
+        text = f"[海洋研究院所|B]和[造船企业|B]（以下{joint}单位）申报。[单位|B]应当如实填写。"
+        assert names(component, text) == ["海洋研究院所", "造船企业", "单位"]
+        text = f"各类研究院所、[造船企业|B]（以下{joint}单位）申报。[单位|B]应当如实填写。"
+        assert names(component, text) == ["造船企业", "单位"]
+    text = "[江州市财政局|B]和[江州市发展和改革委员会|B]（以下简称市发改委）。[市发改委|B]"
+    assert names(component, text, "江州市")[2] == names(component, text, "江州市")[1]
 
 
 def test_described_body_takes_the_term_it_is_given(component: Aliases) -> None:

@@ -98,6 +98,18 @@ def test_latin_words_meet_and_contents_go(make_pdf: Maker) -> None:
     assert "总则" not in read_bytes(make_pdf([page]), "a.pdf").text
 
 
+def test_contents_go_over_the_page(make_pdf: Maker) -> None:
+    dots = ".............................."
+    entries = [(72, 700 - 20 * n, f"{n}.湖湾区创新券{dots}{n}") for n in range(1, 5)]
+    first = [
+        (250, 750, "目录"),
+        *entries,
+        (72, 600, "5.湖湾区支持企业采购首台套重大技术装备和首批次新材料的"),
+    ]
+    made = read_bytes(make_pdf([first, [(72, 760, f"补贴办法{dots}5"), *entries], FIRST]), "a.pdf")
+    assert "湖湾区" not in made.text and "补贴办法" not in made.text and "科技型中小企业" in made.text
+
+
 def test_faults_are_named(make_pdf: Maker) -> None:
     whole = make_pdf([FIRST])
     for data, limits, said in (

@@ -3,6 +3,7 @@
 import pytest
 
 from policykg.extract.records import PageBreak
+from policykg.extract.structure.entries import find_entries
 from policykg.extract.structure.sections import find_sections
 
 
@@ -95,6 +96,11 @@ def outline(text: str, title: str = "") -> list[str]:
             "一、任务\n按照《湖湾条例》\n第十一条在园区内建房的规定办理。\n二、保障\n落实。",
             ["0 heading 一、 任务", "0 heading 二、 保障"],
         ),
+        (
+            "一、任务\n依照湖湾条例\n第十一条 建房的规定办理。\n二、保障\n落实。",
+            ["0 heading 一、 任务", "0 heading 二、 保障"],
+        ),
+        ("第三十条 甲方照办。", ["0 article 第三十条"]),
         ("第三条甲方照办。\n第五条乙方照办。", ["0 article 第三条", "0 article 第五条"]),
         (
             "---\ntitle: x\n---\n——2031年1月2日在会议上\n各位代表。\n一、回顾\n进展顺利。",
@@ -104,6 +110,67 @@ def outline(text: str, title: str = "") -> list[str]:
 )
 def test_outlines(text: str, rows: list[str]) -> None:
     assert outline(text) == rows
+
+
+COMPILATION = """湖湾政策汇编
+一、企业篇
+1. 创新券
+湖湾创新券
+发文机构 湖湾区科技局
+发文字号 湖科发〔2031〕5号
+支持内容
+1．兑付标准
+（1）每张创新券最高可以兑付一万元。
+2．年度上限。
+申报条件
+企业应当满足以下条件：
+1．在湖湾区注册的企业。
+2. 设备贴息
+文号：无
+支持内容
+1．对购置设备的企业按照贷款利息给予补助。
+申报条件
+一、企业应当守法经营并且按时报送数据。
+二、园区篇
+（一）载体
+1.园区奖励
+发文字号 湖科发〔2031〕3号
+支持内容
+按照年度评价结果对园区给予奖励。
+申报条件
+园区应当在湖湾区登记并且已经开园。
+"""
+
+
+def test_entries_of_a_compilation_hold_their_own_numbers() -> None:
+    assert outline(COMPILATION) == [
+        "0 heading 一、 企业篇",
+        "1 item 1. 创新券",
+        "2 heading  支持内容",
+        "3 item 1． 兑付标准",
+        "4 item （1）",
+        "3 item 2．",
+        "2 heading  申报条件",
+        "3 item 1．",
+        "1 item 2. 设备贴息",
+        "2 heading  支持内容",
+        "3 item 1．",
+        "2 heading  申报条件",
+        "3 heading 一、 企业应当守法经营并且按时报送数据",
+        "0 heading 二、 园区篇",
+        "1 heading （一） 载体",
+        "2 item 1. 园区奖励",
+        "3 heading  支持内容",
+        "3 heading  申报条件",
+    ]
+
+
+def test_two_tables_of_data_make_no_compilation() -> None:
+    text = COMPILATION[: COMPILATION.index("二、园区篇")]
+    assert find_entries(text, 0, len(text)) == ()
+    assert "1 item 1． 兑付标准" in outline(text)
+    listed = "".join(f"{n}. 湖湾办法\n文号 湖科发〔2031〕{n}号\n" for n in range(1, 9))
+    assert find_entries(listed, 0, len(listed)) == ()
 
 
 def test_the_document_itself_is_no_annex() -> None:
