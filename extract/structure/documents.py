@@ -7,7 +7,14 @@ from policykg.extract.normalise import has_sentence, simplify, squeeze
 from policykg.extract.records import DocumentSpan, ReaderText
 from policykg.extract.structure.frontmatter import read_info
 from policykg.extract.structure.sections import find_sections
-from policykg.extract.structure.signatures import DATE, Signature, find_signature, is_passing, own_numbers
+from policykg.extract.structure.signatures import (
+    DATE,
+    Signature,
+    find_orders,
+    find_signature,
+    is_passing,
+    own_numbers,
+)
 from policykg.extract.structure.titles import (
     Line,
     announces,
@@ -41,8 +48,8 @@ class _Start:
 def split_documents(reader_text: ReaderText) -> tuple[DocumentSpan, ...]:
     """Find the documents of a text.
 
-    A document begins where a title stands with its number, or with the line that says when it was passed. Text before
-    the first such place is a document of its own where it has sentences, and part of the first one's head where not.
+    A document begins where a title stands with its number or with the line that says when it was passed, and with the
+    order that puts it in force. Text before the first such place is a document of its own where it has sentences, and part of the first one's head where not.
 
     Returns:
         Spans in order that cover the whole text, at least one. A span without a title of its own has
@@ -117,7 +124,7 @@ def _body_end(text: str, end: int, signature: Signature) -> int:
 def _starts(text: str) -> list[_Start]:
     lines = read_lines(text, 0, len(text))
     places: dict[int, _Start] = {}
-    for start in (*_numbered(text, lines), *_dated(lines)):
+    for start in (*_numbered(text, lines), *_dated(lines), *_ordered(lines)):
         places.setdefault(start.offset, start)
     found = [places[offset] for offset in sorted(places)]
     kept: list[_Start] = []
@@ -135,13 +142,11 @@ def _same(text: str, before: _Start, start: _Start) -> bool:
     """Whether two places begin one document: one number or title, or a notice and the text that it carries."""
     if start.number and before.number:
         return start.number == before.number
-    titles = {squeeze(before.title), squeeze(carried_title(before.title))}
     between = text[before.offset : min(start.offset, before.offset + _NOTICE)]
-    return (
-        announces(between, start.title)
-        or squeeze(start.title) in titles
-        or squeeze(carried_title(start.title) or "-") in titles
-    )
+    if start.title and announces(between, start.title):
+        return True
+    titles, others = ({squeeze(t), squeeze(carried_title(t))} - {""} for t in (before.title, start.title))
+    return not titles.isdisjoint(others)
 
 
 def _numbered(text: str, lines: list[Line]) -> list[_Start]:
@@ -170,6 +175,15 @@ def _numbered(text: str, lines: list[Line]) -> list[_Start]:
             if below and below[0] == at + 1 and not _labelled(lines, at):
                 found.append(_Start(line.start, below[1], number))
     return found
+
+
+def _ordered(lines: list[Line]) -> list[_Start]:
+    """Find the orders (某某部令 / 第 12 号) that put a text in force."""
+    return [
+        _Start(lines[n].start, "", order.number)
+        for n, order in find_orders([line.text for line in lines])
+        if order.issuers
+    ]
 
 
 def _labelled(lines: list[Line], n: int) -> bool:

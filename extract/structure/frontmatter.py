@@ -37,6 +37,8 @@ _CARRIED = re.compile(r"《(?P<title>[^《》]{4,80})》(?:已经|已于|业经|
 
 #: How much of a text may come before a document's own first sentence.
 _HEAD = 8000
+#: So long a notice may be that carries another text.
+_NOTICE = 6000
 _NEWS = re.compile(
     r"(?P<bodies>[\u4e00-\u9fff、]{2,60}?)(?:近日)?(?:联合)?(?:印发|发布|公布)了?《(?P<title>[^《》]{4,80})》"
 )
@@ -71,7 +73,7 @@ def read_info(
     """
     head = _read_head(text, start, end, labels or {})
     news = _news(head)
-    title = _title(text, end, head, signature, news[0])
+    title = _title(text, start, end, head, signature, news[0])
     passed = read_passing([line.text for line in head.lines if is_passing(line.text) and line.text != title])
     order = read_order([line.text for line in head.lines])
     number = order.number or find_number(text, start, min(end, start + _HEAD))
@@ -133,14 +135,16 @@ def _glued_title(line: str) -> str:
     return ""
 
 
-def _title(text: str, end: int, head: _Head, signature: Signature, news: str) -> str:
+def _title(text: str, start: int, end: int, head: _Head, signature: Signature, news: str) -> str:
     labelled = head.labels.get("title", "")
     for title in (*head.titles, labelled):
         if carried := carried_title(title):
             return carried
     if news:
         return news
-    if signature.end and (issued := _title_after(text, signature.end, end)):
+    # What is long before its signature is no notice that carries another text behind it.
+    notice = 0 < signature.end - start <= _NOTICE
+    if notice and (issued := _title_after(text, signature.end, end)):
         return issued
     if head.titles:
         # A heading above the text may leave out the issuers that the printed title begins with.

@@ -36,6 +36,8 @@ _SEALED = re.compile(r"[\s　]*[(（](?:代章|盖章|章|印|公章)[)）]$")
 _SECOND_NAME = re.compile(r"[(（][\u4e00-\u9fff]{4,30}[)）]")
 #: So many lines of names a signature may have, and so long one line of it may be.
 _SIGNERS = 30
+#: A line that holds an order's number and nothing else is no longer.
+_ORDER_LINE = 100
 _REACH = 300
 
 
@@ -215,11 +217,17 @@ def _acting(act: str) -> tuple[bool, tuple[str, ...], str] | None:
 
 def read_order(lines: Sequence[str]) -> Passing:
     """Find an order's number, and who gave it, on a line of its own or on two: 某某部令 / 第 12 号."""
+    return next((order for _, order in find_orders(lines)), Passing())
+
+
+def find_orders(lines: Sequence[str]) -> Iterator[tuple[int, Passing]]:
+    """List the lines that an order's number stands on, or begins on, with that number and who gave it."""
     for n, line in enumerate(lines):
+        if "令" not in line or len(line) > _ORDER_LINE:
+            continue
         joined = line + lines[n + 1] if line.endswith("令") and n + 1 < len(lines) else line
         if order := _ORDER.fullmatch(joined.strip()):
-            return Passing(number=squeeze(order.group()), issuers=split_issuers(order["bodies"]))
-    return Passing()
+            yield n, Passing(number=squeeze(order.group()), issuers=split_issuers(order["bodies"]))
 
 
 @cache

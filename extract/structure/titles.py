@@ -15,6 +15,8 @@ _BRACKETED = re.compile(r"\s*[(（〔\[][^()（）〔〕\[\]\n]{1,30}[)）〕\]]
 _OPENS = re.compile(
     r"[\s　]*(?:第?[一二三四五六七八九十]{1,3}[、章条节]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]|专栏)"
 )
+#: A line of a table of contents: dots lead to the page's number.
+_LEADER = re.compile(r"[.．·…‥]{2,}\s*\d{0,4}$")
 _LONGEST = 140
 #: A line that holds no more than a genre is this long at most.
 _GENRE_ALONE = 4
@@ -112,7 +114,7 @@ def announces(text: str, title: str) -> bool:
     """Whether a notice's or a news agency's words say that they carry the text of a title."""
     at = text.find(f"《{title}》")
     return at >= 0 and bool(
-        re.match(r"已经|已于|业经|印发|予以|公布|发布|主要内容|全文", text[at + len(title) + 2 :])
+        re.match(r"已?经|已于|业经|印发|予以|公布|发布|主要内容|全文", text[at + len(title) + 2 :])
         or re.search(r"(?:印发|发布|公布|公布修订后的)了?$", text[max(0, at - 12) : at])
     )
 
@@ -150,7 +152,7 @@ def title_lines(lines: Sequence[Line], n: int) -> tuple[int, str] | None:
     if not _is_whole(joined):
         for first in range(n - 1, max(-1, n - 4), -1):
             above = lines[first].text
-            if len(above) > 60 or re.search(r"[。；;：:！？|]$|^[(（\-—]", above):
+            if len(above) > 60 or re.search(r"[。；;：:！？|]$|^[(（\-—]", above) or _LEADER.search(above):
                 break
             if genre_of(above) and not _lacks_opening(joined):
                 break

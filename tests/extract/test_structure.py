@@ -137,6 +137,45 @@ def test_an_order_of_the_state_council() -> None:
     )
 
 
+def test_orders_part_a_gazette() -> None:
+    first = "青川省渔港条例\n2031年3月5日青川省第十届人民代表大会常务委员会第三次会议通过\n第一条 为了建设渔港，制定本条例。\n"
+    order = (
+        "青川省人民政府令\n第 12 号\n《青川省海岛办法》经2031年5月7日省人民政府第六次常务会议审议通过，现予公布。\n"
+        "省长 某某某\n2031年5月9日\n青川省海岛办法\n（2031年5月7日青川省人民政府第六次常务会议通过）\n第一条 为了保护海岛，制定本办法。\n"
+    )
+    law, decree = split(first + order)
+    assert (law.info.title, law.info.number) == ("青川省渔港条例", "")
+    assert (decree.start, decree.info.title, decree.info.number) == (
+        len(first),
+        "青川省海岛办法",
+        "青川省人民政府令第12号",
+    )
+    again = split(order + order.replace("12", "13").replace("海岛", "灯塔"))
+    assert [document.info.number for document in again] == [
+        "青川省人民政府令第12号",
+        "青川省人民政府令第13号",
+    ]
+
+
+def test_contents_name_documents_and_are_none() -> None:
+    contents = "".join(f"{n}. 青川市第{n}类资金管理办法……{n}\n" for n in "一二三")
+    text = (
+        "青川政策汇编\n目录\n"
+        + contents
+        + "青川市海岛办法\n（2031年5月7日青川市人民政府第六次常务会议通过）\n"
+        "第一条 为了保护海岛，制定本办法。\n"
+    )
+    assert info(text).title == "青川市海岛办法"
+
+
+def test_what_stands_behind_a_long_text_is_not_its_title() -> None:
+    law = (
+        "青川省渔港条例\n2031年3月5日青川省第十届人民代表大会常务委员会第三次会议通过\n"
+        + "第一条 省渔业局负责管理渔港。\n" * 500
+    )
+    assert info(law + "青川省科技局\n2031年6月7日\n青川省海岛办法\n").title == "青川省渔港条例"
+
+
 def test_a_news_agency_prints_a_text() -> None:
     found = info(
         "青川战略纲要\n发布日期: 2031年12月\n---\n某华社北京12月14日电 近日，中共中央、国务院印发了《青川战略纲要（2031－2035年）》，"
