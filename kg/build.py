@@ -143,7 +143,9 @@ class _DocumentBuilder:
                 ("subjectMention", subject, relation.subject_at),
                 ("objectMention", object_, relation.object_at),
             ):
-                if at is not None and (mention := self.said.get((*at, entity))) is not None:
+                if at is None or (relation.start <= at[0] and at[1] <= relation.end):
+                    continue  # the evidence holds it
+                if (mention := self.said.get((*at, entity))) is not None:
                     yield node, pol(end), mention
 
     def _measures(self) -> Iterator[Triple]:

@@ -28,7 +28,10 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A fact of the entity with another; `outgoing` where the entity is its subject."""
+    """A fact of the entity with another; `outgoing` where the entity is its subject.
+
+    Where the quotation does not hold the subject, `subject_quote` and what follows say where the text does.
+    """
 
     outgoing: bool
     predicate: str
@@ -41,6 +44,10 @@ class Fact:
     page: int | None
     start: int
     end: int
+    subject_quote: str
+    subject_provision: str
+    subject_start: int | None
+    subject_end: int | None
     statement: str
 
 
@@ -219,6 +226,13 @@ def _facts(store: Queryable, node: str, outgoing: bool) -> list[Fact]:
             }}
             FILTER(?type IN (pol:Body, pol:Program, pol:Mechanism, pol:Target, pol:Document))
           }} LIMIT 1000000 }}
+          OPTIONAL {{
+            GRAPH ?g {{
+              ?statement pol:subjectMention ?said .
+              ?said oa:exact ?subject_quote ; oa:start ?subject_start ; oa:end ?subject_end .
+            }}
+          }}
+          OPTIONAL {{ GRAPH ?g {{ ?statement pol:subjectMention/pol:inProvision/pol:address ?subject_provision }} }}
           OPTIONAL {{ GRAPH ?g {{ ?e (pol:provision/pol:address)|pol:address ?provision }} }}
           OPTIONAL {{ GRAPH ?g {{ ?e pol:page ?page }} }}
         }}""",
@@ -236,6 +250,10 @@ def _facts(store: Queryable, node: str, outgoing: bool) -> list[Fact]:
             page=_number(row["page"]),
             start=int(row["start"]),
             end=int(row["end"]),
+            subject_quote=row["subject_quote"] or "",
+            subject_provision=row["subject_provision"] or "",
+            subject_start=_number(row["subject_start"]),
+            subject_end=_number(row["subject_end"]),
             statement=row["statement"],
         )
         for row in rows

@@ -8,7 +8,7 @@ the two to the same rows.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from policykg.ontology.namespace import ONTOLOGY, PREFIXES
 from policykg.ontology.terms import Lang
@@ -76,6 +76,15 @@ _PLACES = """SELECT ?e ?page ?provision WHERE {{
   }}
 }}"""
 
+_SUBJECTS = """SELECT ?statement ?quote ?provision ?start ?end WHERE {{
+  VALUES (?g ?statement) {{ {pairs} }}
+  GRAPH ?g {{
+    ?statement pol:subjectMention ?said .
+    ?said oa:exact ?quote ; oa:start ?start ; oa:end ?end .
+  }}
+  OPTIONAL {{ GRAPH ?g {{ ?said pol:inProvision/pol:address ?provision }} }}
+}}"""
+
 _LABELS = """SELECT ?term ?label WHERE {{
   VALUES ?term {{ {terms} }}
   GRAPH graph:ontology {{ ?term rdfs:label ?label }}
@@ -96,6 +105,16 @@ class _Evidence:
     end: int
     page: int | None
     provision: str | None
+    subject: "_Subject"
+
+
+class _Subject(NamedTuple):
+    """Where the subject is said, all None where the quotation holds it."""
+
+    quote: str | None = None
+    provision: str | None = None
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -139,9 +158,9 @@ def find_mechanisms(
     labels = _labels(store, used, lang)
     rows = [row for way, steps in ways.items() for row in _rows(way, steps, evidence, labels, lang)]
     order = {labels[lang]: place for place, labels in enumerate(TIES.values())}
-    # mechanism, tie, via, relation, modality, quote, document, provision, page, …, start, end, statement, …
+    # mechanism, tie, via, relation, modality, quote, document, provision, page, …, start, end, …, statement, …
     yield from sorted(
-        rows, key=lambda row: (order[str(row[1])], row[0], row[2] or "", row[6], row[11], row[13])
+        rows, key=lambda row: (order[str(row[1])], row[0], row[2] or "", row[6], row[11], row[17])
     )
 
 
@@ -197,6 +216,7 @@ def _rows(
             first[0],
             one.start,
             one.end,
+            *one.subject,
             way.statement,
             way.tie,
             way.predicate.rpartition("#")[2],
@@ -214,6 +234,10 @@ def _evidence(
     places: dict[str, dict[str, Any]] = defaultdict(dict)
     for row in _ask(store, _PLACES, pairs=_pairs({(row["g"], row["e"]) for row in rows})) if rows else ():
         places[row["e"]].update((name, row[name]) for name in ("page", "provision") if row[name] is not None)
+    subjects = {
+        row["statement"]: _Subject(row["quote"], row["provision"], int(row["start"]), int(row["end"]))
+        for row in _ask(store, _SUBJECTS, pairs=_pairs(facts))
+    }
     for row in rows:
         page = places[row["e"]].get("page")
         found[row["g"], row["statement"]].append(
@@ -225,6 +249,7 @@ def _evidence(
                 end=int(row["end"]),
                 page=None if page is None else int(page),
                 provision=places[row["e"]].get("provision"),
+                subject=subjects.get(row["statement"], _Subject()),
             )
         )
     return found

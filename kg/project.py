@@ -3,8 +3,9 @@
 Nodes are entity IRIs with `label`, `type`, `aliases`, `documents` (titles that mention it), `mentions`; documents also
 `number`, `date`, `kind`, `built`; targets `measures`; mechanisms `instruments`, where the graph classifies them. Edges are
 keyed by their statement's IRI and hold `predicate`, `modality`, `document`, `quote`, `prefix`, `suffix`, `provision`,
-`page`, `start`, `end` (offsets in the reader's text), `trigger` (offsets in the quote), `rule`, `confidence`. Graph
-attributes: `title`, `documents`.
+`page`, `start`, `end` (offsets in the reader's text), `trigger` (offsets in the quote), `rule`, `confidence`; where the
+quote lacks the subject, `subject_quote`, `subject_provision`, `subject_start` and `subject_end` say where the text has it,
+else they are None. Graph attributes: `title`, `documents`.
 """
 
 from collections import Counter, defaultdict
@@ -203,7 +204,7 @@ def _facts(store: Queryable) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         store,
         _PREFIXES
         + """SELECT ?st ?s ?p ?o ?modality ?rule ?confidence ?document ?start ?end ?quote ?prefix ?suffix ?provision
-          ?page ?trigger_start ?trigger_end
+          ?page ?trigger_start ?trigger_end ?subject_quote ?subject_provision ?subject_start ?subject_end
         WHERE {
           GRAPH ?g {
             ?st rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; pol:modality ?modality ;
@@ -219,6 +220,11 @@ def _facts(store: Queryable) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
             OPTIONAL { ?e pol:provision/pol:address ?provision }
             OPTIONAL { ?e pol:page ?page }
             OPTIONAL { ?e pol:triggerStart ?trigger_start ; pol:triggerEnd ?trigger_end }
+            OPTIONAL {
+              ?st pol:subjectMention ?said .
+              ?said oa:exact ?subject_quote ; oa:start ?subject_start ; oa:end ?subject_end .
+            }
+            OPTIONAL { ?st pol:subjectMention/pol:inProvision/pol:address ?subject_provision }
           }
         }""",
     ):
@@ -238,11 +244,19 @@ def _facts(store: Queryable) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
                 "prefix": row["prefix"] or "",
                 "suffix": row["suffix"] or "",
                 "provision": row["provision"] or "",
-                "page": None if row["page"] is None else int(row["page"]),
+                "page": _number(row["page"]),
                 "start": start,
                 "end": int(row["end"]),
                 "trigger": trigger,
                 "rule": row["rule"] or "",
                 "confidence": float(row["confidence"] or 1.0),
+                "subject_quote": row["subject_quote"],
+                "subject_provision": row["subject_provision"],
+                "subject_start": _number(row["subject_start"]),
+                "subject_end": _number(row["subject_end"]),
             },
         )
+
+
+def _number(value: str | None) -> int | None:
+    return None if value is None else int(value)

@@ -80,6 +80,10 @@ _WORDING = Wording(
         "start": ("起", "start"),
         "statement": ("事实", "statement"),
         "subject": ("主体", "subject"),
+        "subject_end": ("主体止", "end of the subject"),
+        "subject_provision": ("主体条款", "provision of the subject"),
+        "subject_quote": ("原文之外的主体", "subject outside the quote"),
+        "subject_start": ("主体起", "start of the subject"),
         "type": ("类型", "type"),
         "typology": ("分类", "typology"),
         "unit": ("单位", "unit"),
@@ -226,11 +230,18 @@ def card_tables(card: Card, *, lang: Lang = "zh") -> tuple[Table, ...]:
                     one.page,
                     one.start,
                     one.end,
+                    one.subject_quote,
+                    one.subject_provision,
+                    one.subject_start,
+                    one.subject_end,
                     one.statement,
                 )
                 for one in card.facts
             ],
-            details=("start", "end", "statement"),
+            details=(
+                *("start", "end", "subject_quote", "subject_provision", "subject_start", "subject_end"),
+                "statement",
+            ),
         ),
         _WORDING.table(
             "measures",

@@ -261,6 +261,8 @@ def _edge(
         [int(trigger[0]), int(trigger[1])] if trigger else 0,
         texts.keep(attrs.get("rule")),
         _plain(attrs.get("confidence")),
+        texts.keep(attrs.get("subject_quote")),
+        texts.keep(attrs.get("subject_provision")),
     ]
 
 

@@ -70,7 +70,9 @@ def write_table(table: "Answer", *, format: Format, lang: Lang = "zh") -> None:
     if format != "table":
         write_rows([column.name for column in table.columns], table.rows, format=format)
         return
-    shown = [place for place, column in enumerate(table.columns) if not column.detail]
+    shown = [
+        place for place, column in enumerate(table.columns) if not column.detail or column.name in _SUBJECT
+    ]
     headings = [table.columns[place].heading(lang) for place in shown]
     rows = [[row[place] for place in shown] for row in table.rows]
     names = [table.columns[place].name for place in shown]
@@ -146,23 +148,29 @@ def write_paths(paths: Sequence["Path"], *, format: Format, lang: Lang = "zh") -
 _PATH_ZH = ("路径", "从", "关系", "到", "语气", "原文", "文件", "条款", "页")
 _SOURCE = ("document", "provision", "page")
 _PAGE: dict[Lang, str] = {"zh": "第{}页", "en": "p. {}"}
+#: Where the subject stands that the quote lacks.
+_SUBJECT = ("subject_quote", "subject_provision")
+_SAID: dict[Lang, str] = {"zh": "；主体：“{}”", "en": "; subject: “{}”"}
 
 
 def _join_source(
     names: Sequence[str], headings: list[str], rows: list[list[Cell]], lang: Lang
 ) -> tuple[list[str], list[list[Cell]]]:
-    """Join document, provision and page to one column, which leaves the quotes room."""
+    """Join document, provision and page to one column, and the subject's place, which leaves the quotes room."""
     if not set(_SOURCE) <= set(names):
         return headings, rows
     document, provision, page = (names.index(name) for name in _SOURCE)
+    subject = [names.index(name) for name in _SUBJECT if name in names]
+    comma = "，" if lang == "zh" else ", "
 
     def source(row: list[Cell]) -> str:
         number = _PAGE[lang].format(row[page]) if row[page] is not None else ""
-        return ("，" if lang == "zh" else ", ").join(
-            filter(None, (_cell(row[document]), _cell(row[provision]), number))
-        )
+        place = comma.join(filter(None, (_cell(row[document]), _cell(row[provision]), number)))
+        words, *where = (row[at] for at in subject) if subject else ("",)
+        elsewhere = (_cell(one) for one in where if one not in ("", None, row[provision]))
+        return place + (comma.join((_SAID[lang].format(words), *elsewhere)) if words else "")
 
-    kept = [place for place in range(len(names)) if place not in (document, provision, page)]
+    kept = [place for place in range(len(names)) if place not in (document, provision, page, *subject)]
     return (
         [*(headings[place] for place in kept), "出处" if lang == "zh" else "source"],
         [[*(row[place] for place in kept), source(row)] for row in rows],

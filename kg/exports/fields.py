@@ -40,6 +40,10 @@ EDGE_FIELDS = (
     "confidence",
     "prefix",
     "suffix",
+    "subject_quote",
+    "subject_provision",
+    "subject_start",
+    "subject_end",
 )
 #: The types of the fields that are no text.
 FIELD_TYPES = {
@@ -49,6 +53,8 @@ FIELD_TYPES = {
     "start": "integer",
     "end": "integer",
     "confidence": "double",
+    "subject_start": "integer",
+    "subject_end": "integer",
 }
 
 

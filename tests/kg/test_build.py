@@ -177,7 +177,7 @@ def test_each_fact_carries_its_words_and_place(record: DocumentRecord) -> None:
     assert [int(row[8]) for row in found[:2]] == [100 + at("第一条")[0], 500]
 
 
-def test_a_fact_is_tied_to_the_mentions_that_it_is_read_from(record: DocumentRecord) -> None:
+def test_a_fact_is_tied_to_the_mention_of_a_subject_that_its_words_lack(record: DocumentRecord) -> None:
     cites, supervises, *rest = record.relations
     body, program = record.entities[1:3]
     taken_over = replace(

@@ -43,6 +43,22 @@ def test_card_of_a_program(store: Store) -> None:
     assert funded.quote == "第五条 财资部以后补助方式资助示范中心。"
 
 
+def test_a_fact_says_where_its_subject_stands_if_its_quote_does_not(store: Store) -> None:
+    told = {
+        (one.predicate, one.other): (
+            one.subject_quote,
+            one.subject_provision,
+            one.subject_start,
+            one.subject_end,
+        )
+        for name in ("财资部", "创新部")
+        for one in show(store, name).facts
+        if one.outgoing
+    }
+    assert told["employs", "后补助"] == ("财资部", "第二条", 54, 57)
+    assert told["supervises", "示范创新中心"] == ("", "", None, None)
+
+
 def test_card_of_a_document(store: Store) -> None:
     card = show(store, f"《{PLAN}》")
     assert (card.type, card.number, card.date, card.kind, card.issuers, card.source) == (

@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from pyoxigraph import Store
 
 from policykg.kg.cli import main
+from policykg.kg.cli.console import write_table
+from policykg.kg.query import mechanisms
+from policykg.ontology.terms import Lang
 
 HOSTILE = """<img src=x onerror=alert(1)>市</script>海洋局关于印发《<b>蓝</b>湾"管理]办法》的通知
 蓝海发〔2024〕3号
@@ -354,3 +358,21 @@ def test_seed_compilation_builds_valid_and_answers(run: Run, shared: Path, tmp_p
     assert {"直接", "经项目", "经文件"} <= {row["tie"] for row in rows}
     assert all(row["page"] for row in rows)
     assert run("path", "财政部", "科技成果转化引导基金", "-s", out).code == 0
+
+
+def test_tables_say_where_the_subject_stands_that_a_quote_lacks(capsys: pytest.CaptureFixture[str]) -> None:
+    store = Store()
+    store.load(path=Path(__file__).with_name("questions.trig"))
+    wanted: tuple[tuple[Lang, str], ...] = (
+        ("zh", "；主体：“财资部”，第二条"),
+        ("en", "; subject: “财资部”, 第二条"),
+    )
+    for lang, said in wanted:
+        table = mechanisms(store, "财资部", direct=True, lang=lang)
+        write_table(table, format="table", lang=lang)
+        lines = capsys.readouterr().out.splitlines()
+        sources = "".join(line[-60:].strip() for line in lines)
+        assert sources.count("财资部") == 1 and said.replace(" ", "") in sources.replace(" ", "")
+        write_table(table, format="json", lang=lang)
+        (paid,) = (row for row in json.loads(capsys.readouterr().out) if row["mechanism"] == "后补助")
+        assert (paid["subject_quote"], paid["subject_start"], paid["subject_end"]) == ("财资部", 54, 57)

@@ -68,8 +68,19 @@ def test_edges_hold_their_evidence(store: Store) -> None:
         "trigger": (16, 18),
         "rule": "hand",
         "confidence": 1.0,
+        "subject_quote": None,
+        "subject_provision": None,
+        "subject_start": None,
+        "subject_end": None,
     }
     assert edge["quote"][slice(*edge["trigger"])] == "参加"
+    elsewhere = graph.edges[f"{BASE}body/财资部", f"{BASE}mechanism/后补助", f"{BASE}document/{MEASURES}#r13"]
+    assert [elsewhere[f"subject_{name}"] for name in ("quote", "provision", "start", "end")] == [
+        "财资部",
+        "第二条",
+        54,
+        57,
+    ]
     addressed = graph.edges[f"{BASE}document/{PLAN}", f"{BASE}mechanism/创新券", f"{BASE}document/{PLAN}#r4"]
     assert (addressed["provision"], addressed["page"]) == ("二、(一)", 1)
 

@@ -251,6 +251,8 @@ def policy_graph(relations: int = 330) -> "nx.MultiDiGraph[str]":
             trigger=(start, start + len(trigger)),
             rule=f"frame-{verb}",
             confidence=0.9,
+            subject_quote=subject if at % 2 else None,
+            subject_provision="第一条" if at % 2 else None,
         )
     return graph
 

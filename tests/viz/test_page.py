@@ -1,6 +1,7 @@
 """The page in a real browser: what a reader sees and does, and that nothing leaves it."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -116,6 +117,7 @@ def test_click_on_an_entity_opens_its_evidence(opened: Open, graph: "nx.MultiDiG
     )
     trigger = some["quote"][slice(*some["trigger"])]
     assert [some["prefix"] + some["quote"] + some["suffix"], trigger] in quotes
+    assert re.search(r"主体：“[^”]+”第一条", details)
     settled(browser, lambda b: b.execute_script("return view.written().length") > 3)
 
 

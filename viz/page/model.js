@@ -34,6 +34,8 @@ const model = (() => {
     trigger: row[10],
     rule: stored.texts[row[11]],
     confidence: row[12],
+    subject: stored.texts[row[13]],
+    subjectPlace: stored.texts[row[14]],
   }));
   for (const fact of facts) {
     entities[fact.source].out.push(fact);

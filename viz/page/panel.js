@@ -217,7 +217,7 @@ const panel = (() => {
   }
 
   function statement(fact, head) {
-    return element("li", { class: "statement" }, element("div", { class: head.length > 2 ? "said" : "row" }, head), quotation(fact), source(fact));
+    return element("li", { class: "statement" }, element("div", { class: head.length > 2 ? "said" : "row" }, head), quotation(fact), subject(fact), source(fact));
   }
 
   // Offsets of the trigger count characters as Python does: a rare character outside the BMP is one, not two.
@@ -236,6 +236,10 @@ const panel = (() => {
       fact.suffix && element("span", { class: "around" }, fact.suffix),
     );
   }
+
+  // Where the text names the subject, if the quotation does not.
+  const subject = (fact) =>
+    fact.subject ? element("p", { class: "source" }, word("subject", fact.subject), fact.subjectPlace && element("span", {}, fact.subjectPlace)) : null;
 
   function source(fact) {
     const title = fact.document >= 0 ? stored.documents[fact.document].title : "";
