@@ -4,8 +4,9 @@ Spans carry their entity type as `label_`, their canonical name as `kb_id_` ("" 
 the rule that made them as `id_`. Characters are the tokens, so character offsets are the currency: `span.start_char`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from spacy.tokens import Doc, Span, SpanGroup
 
@@ -82,6 +83,35 @@ def write_spans(doc: Doc, key: str, spans: Iterable[Span]) -> None:
 def read_spans(doc: Doc, key: str) -> list[Span]:
     """Return the spans stored under a key, empty where no component wrote any."""
     return list(doc.spans[key]) if key in doc.spans else []
+
+
+class Stretch(NamedTuple):
+    """A stored span as plain values; [start, end) counts characters."""
+
+    start: int
+    end: int
+    label: str
+    canonical: str
+    rule: str
+
+
+def read_stretches(doc: Doc, key: str) -> Sequence[Stretch]:
+    """Return the spans stored under a key as plain values, for those who only look.
+
+    spaCy makes its spans anew at each reading; these are made once, and stay with the group.
+    """
+    if key not in doc.spans:
+        return ()
+    group = doc.spans[key]
+    known = group.attrs.get(_STRETCHES)
+    # A group that was stored and read again brings a list.
+    if not isinstance(known, tuple) or len(known) != len(group):
+        known = tuple(Stretch(s.start_char, s.end_char, s.label_, s.kb_id_, s.id_) for s in group)
+        group.attrs[_STRETCHES] = known
+    return known
+
+
+_STRETCHES = "stretches"
 
 
 def context(doc: Doc) -> DocumentSpan:

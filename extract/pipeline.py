@@ -11,7 +11,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from policykg.extract.annotations import MENTIONS, measures, read_spans, relations, text_of
+from policykg.extract.annotations import MENTIONS, measures, read_stretches, relations, text_of
 from policykg.extract.canonical.aliases import canonicals
 from policykg.extract.characters import CharacterTokenizer
 from policykg.extract.names.mentions import confidences
@@ -135,8 +135,7 @@ def build_record(source: ReaderText, span: DocumentSpan, doc: Doc) -> DocumentRe
 
 def _mentions(doc: Doc, by: int) -> Iterator[Mention]:
     text, names, likely = text_of(doc), canonicals(doc), confidences(doc)
-    for mention in read_spans(doc, MENTIONS):
-        start, end, label, name = mention.start_char, mention.end_char, mention.label_, mention.kb_id_
+    for start, end, label, name, rule in read_stretches(doc, MENTIONS):
         named = names.get((start, end, label))
         yield Mention(
             start=start + by,
@@ -144,7 +143,7 @@ def _mentions(doc: Doc, by: int) -> Iterator[Mention]:
             type=_entity_type(label),
             text=text[start:end],
             canonical=name or squeeze(text[start:end]),
-            rule=mention.id_,
+            rule=rule,
             confidence=round(likely.get((start, end), 1.0), 4),
             reason=_moved_reason(named.reason, by) if named and named.name == name else "",
         )

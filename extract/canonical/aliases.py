@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from policykg.extract.annotations import MENTIONS, context, make_span, read_spans, text_of, write_spans
+from policykg.extract.annotations import MENTIONS, context, read_spans, text_of, write_spans
 from policykg.extract.canonical.definitions import Definition, DefinitionFinder, Scopes
 from policykg.extract.canonical.localities import load_localities
 from policykg.extract.canonical.official import (
@@ -55,17 +55,12 @@ class Aliases:
         return complete_short_forms(named, self.class_terms)
 
     def set_annotations(self, doc: Doc, matches: Mapping[Key, Canonical]) -> None:
-        """Rebuild the mentions with their names."""
+        """Give the mentions their names."""
         doc._.canonicals = dict(matches)
-        write_spans(
-            doc,
-            MENTIONS,
-            [
-                make_span(doc, start, end, label, canonical=matches[start, end, label].name, rule=span.id_)
-                for span in read_spans(doc, MENTIONS)
-                for start, end, label in [(span.start_char, span.end_char, span.label_)]
-            ],
-        )
+        mentions = read_spans(doc, MENTIONS)
+        for m in mentions:
+            m.kb_id_ = matches[m.start_char, m.end_char, m.label_].name
+        write_spans(doc, MENTIONS, mentions)
 
     def __call__(self, doc: Doc) -> Doc:
         matches = self.match(doc)
@@ -100,21 +95,10 @@ def agree_on_types(named: Mapping[Key, Canonical]) -> dict[Key, str]:
 
 def relabel(doc: Doc, types: Mapping[Key, str]) -> None:
     """Give mentions another type; canonical names and rules stay."""
-    write_spans(
-        doc,
-        MENTIONS,
-        [
-            make_span(
-                doc,
-                span.start_char,
-                span.end_char,
-                types.get((span.start_char, span.end_char, span.label_), span.label_),
-                canonical=span.kb_id_,
-                rule=span.id_,
-            )
-            for span in read_spans(doc, MENTIONS)
-        ],
-    )
+    mentions = read_spans(doc, MENTIONS)
+    for m in mentions:
+        m.label_ = types.get((m.start_char, m.end_char, m.label_), m.label_)
+    write_spans(doc, MENTIONS, mentions)
 
 
 #: How far before a short form, in characters, the longer name it repeats may stand.

@@ -1,10 +1,12 @@
 """Names that are recognised by their build: 《…》 documents, and bodies made of a locality, a field and an organ word."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import ahocorasick_rs
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -34,14 +36,12 @@ class Pattern:
     examples: tuple[Example, ...]
     counters: tuple[Example, ...]
 
-    def find(self, folded: str, clauses: Sequence[tuple[int, int]]) -> Iterator[Found]:
-        """Find the pattern in a folded text, without overlaps; `clauses` are those of `split_clauses`."""
+    def find(self, folded: str, clauses: Iterable[tuple[int, int]]) -> Iterator[Found]:
+        """Find the pattern in these half-open clauses of a folded text, without overlaps."""
         rule = f"pattern:{self.name}"
-        stretches = clauses if self.needs else [(0, len(folded))]
-        for start, end in stretches:
-            if any(folded.find(word, start, end) >= 0 for word in self.needs or ("",)):
-                for match in self.regex.finditer(folded, start, end):
-                    yield Found(match.start(), match.end(), self.label, rule)
+        for start, end in clauses:
+            for match in self.regex.finditer(folded, start, end):
+                yield Found(match.start(), match.end(), self.label, rule)
 
 
 def split_clauses(folded: str) -> list[tuple[int, int]]:
@@ -54,6 +54,12 @@ class Patterns:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.patterns = tuple(patterns)
+        self._needing: dict[str, list[Pattern]] = {}
+        for pattern in self.patterns:
+            for word in pattern.needs:
+                self._needing.setdefault(word, []).append(pattern)
+        self._words = sorted(self._needing)
+        self._word_finder = ahocorasick_rs.AhoCorasick(self._words, store_patterns=False)
 
     @classmethod
     def load(cls) -> "Patterns":
@@ -68,9 +74,22 @@ class Patterns:
         """Find all candidates in a text; those of different patterns may overlap."""
         yield from find_titles(text)
         folded = fold(text)
-        clauses = split_clauses(folded)
+        hopeful = self._hopeful_clauses(folded)
         for pattern in self.patterns:
-            yield from pattern.find(folded, clauses)
+            yield from pattern.find(folded, hopeful[pattern.name] if pattern.needs else [(0, len(folded))])
+
+    def _hopeful_clauses(self, folded: str) -> dict[str, list[tuple[int, int]]]:
+        """Return the clauses that hold a word which a pattern needs, in order, by the pattern's name."""
+        clauses = split_clauses(folded)
+        starts = [start for start, _ in clauses]
+        hopeful: dict[str, list[tuple[int, int]]] = {pattern.name: [] for pattern in self.patterns}
+        for word, start, end in self._word_finder.find_matches_as_indexes(folded, overlapping=True):
+            clause = clauses[bisect_right(starts, start) - 1]
+            for pattern in self._needing[self._words[word]] if end <= clause[1] else ():
+                known = hopeful[pattern.name]
+                if not known or known[-1] != clause:
+                    known.append(clause)
+        return hopeful
 
     def check_examples(self) -> list[str]:
         """Try every pattern on its own sentences; return a line for each that does not hold."""
@@ -139,20 +158,18 @@ def parse_patterns(table: Mapping[str, Any], file: str) -> tuple[Pattern, ...]:
     return tuple(patterns.values())
 
 
-def _find(pattern: Pattern, text: str) -> Iterator[Found]:
-    folded = fold(text)
-    return pattern.find(folded, split_clauses(folded))
-
-
 def _check_pattern(pattern: Pattern) -> Iterator[str]:
+    alone = Patterns([pattern])
+    rule = f"pattern:{pattern.name}"
     for example in pattern.examples:
-        found = {(f.start, f.end, f.label) for f in _find(pattern, example.text)}
+        found = {(f.start, f.end, f.label) for f in alone.find(example.text) if f.rule == rule}
         for start, end, label in example.names:
             if (start, end, label) not in found:
                 yield f"pattern {pattern.name!r} does not find {example.text[start:end]!r} in {example.text!r}"
     for counter in pattern.counters:
-        for f in _find(pattern, counter.text):
-            yield f"pattern {pattern.name!r} finds {counter.text[f.start : f.end]!r} in {counter.text!r}"
+        for f in alone.find(counter.text):
+            if f.rule == rule:
+                yield f"pattern {pattern.name!r} finds {counter.text[f.start : f.end]!r} in {counter.text!r}"
 
 
 class PatternMatcher:

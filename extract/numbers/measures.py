@@ -11,7 +11,7 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from policykg.extract.annotations import MENTIONS, UNITS, read_spans, text_of
+from policykg.extract.annotations import MENTIONS, UNITS, read_stretches, text_of
 from policykg.extract.normalise import fold
 from policykg.extract.numbers.horizon import Horizon, Outlook
 from policykg.extract.numbers.indicators import Indicator, IndicatorReader
@@ -193,9 +193,8 @@ class Measures:
     def match(self, doc: Doc) -> tuple[Measure, ...]:
         """Return the measures of a document in the order of the text."""
         text = text_of(doc)
-        spans = read_spans(doc, UNITS)
-        units = [(s.start_char, s.end_char) for s in spans] if spans else split_units(text)
-        names = [(s.start_char, s.end_char) for s in read_spans(doc, MENTIONS)]
+        units = [unit[:2] for unit in read_stretches(doc, UNITS)] or split_units(text)
+        names = [name[:2] for name in read_stretches(doc, MENTIONS)]
         return tuple(reading.measure for reading in self.reader.read(text, Horizon.of(doc), units, names))
 
     def set_annotations(self, doc: Doc, matches: tuple[Measure, ...]) -> None:

@@ -9,7 +9,15 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from policykg.extract.annotations import MENTIONS, make_span, measures, read_spans, text_of, write_spans
+from policykg.extract.annotations import (
+    MENTIONS,
+    make_span,
+    measures,
+    read_spans,
+    read_stretches,
+    text_of,
+    write_spans,
+)
 from policykg.extract.normalise import fold, squeeze
 from policykg.extract.numbers.horizon import ZONES, Horizon, Zone
 from policykg.extract.numbers.kinds import KINDS
@@ -258,7 +266,7 @@ class Targets:
     def match(self, doc: Doc) -> list[Span]:
         """Return the targets of a document in the order of the text."""
         text = text_of(doc)
-        names = [(s.start_char, s.end_char) for s in read_spans(doc, MENTIONS) if s.label_ in _FOUNDED]
+        names = [s[:2] for s in read_stretches(doc, MENTIONS) if s.label in _FOUNDED]
         found = self.finder.find(text, Horizon.of(doc), measures(doc), names)
         return [
             make_span(

@@ -17,6 +17,8 @@ _REACHED = re.compile(
     r"|(?<=[:：\s])(?!(?:19|20)\d\d[01]\d)[2-8]\d{7}(?!\s?[\d.号%万亿元家个人户])"
     r"|[A-Za-z0-9._%+-]{1,64}[@＠][A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"
 )
+#: A label ends in a colon, a number has three digits in a row, a mail address its sign; most lines have none of them.
+_HINT = re.compile(r"[:：@＠]|\d{3}")
 _OPENS = re.compile(r"[。；;（(!！?？]")
 _CLOSES = re.compile(r"[。；;）)!！?？]")
 _SENTENCE = re.compile(r"[。！？]")
@@ -58,6 +60,8 @@ def _found(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _in_line(text: str, start: int, stop: int, end: int) -> Iterator[tuple[int, int]]:
+    if not _HINT.search(text, start, stop):
+        return
     anchors = [*_label().finditer(text, start, stop), *_REACHED.finditer(text, start, stop)]
     if not anchors:
         return
