@@ -109,6 +109,12 @@ def test_faults_of_a_file_are_reported_at_once() -> None:
         assert part in text
 
 
+@pytest.mark.parametrize("heading", ["申报条件", "条件要求", "海洋经济成效显著"])
+def test_parts_that_ask_for_nothing_hold_no_targets(heading: str) -> None:
+    text = f"三、{heading}\n（一）累计建设海岛观测站46个；\n（二）观测站覆盖率达到90%。\n四、重点任务\n建设20个工作站。"
+    assert [span for span, _ in find(text)] == ["建设20个工作站"]
+
+
 def test_conditions_are_no_targets():
     text = "三、申报条件\n（一）集聚海洋企业20家以上；\n（二）研发投入占比达到5%。\n四、重点任务\n建设20个工作站。"
     assert [span for span, _ in find(text)] == ["建设20个工作站"]
