@@ -8,6 +8,7 @@ is looked up as one number, its code points side by side, so that all places of 
 import functools
 import operator
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,8 @@ ENDS: Windows = {
 INSIDE: Windows = {"in": (0, 2)}
 #: The family of the two characters before and after a name.
 NEIGHBOURS = "lr"
+#: The families of a shorter known name at the beginning and at the end of a name; their features hold its type.
+FIRST, LAST = "pre", "suf"
 #: So many characters must stand before the first place and after the last, so that every window lies within the text.
 MARGIN = 3
 #: Bits of a code point, of which three fit into one number, and a number above those of all strings.
@@ -36,6 +39,14 @@ _NO_STRING = np.iinfo(np.int64).max
 def read_around(windows: Windows, text: str, place: int, label: str) -> list[Key]:
     """Return the features of one place for one type."""
     return [(family, label, text[place + a : place + b]) for family, (a, b) in windows.items()]
+
+
+class Stretches(NamedTuple):
+    """Many names: where one edge of each is, its length, and the column of its type."""
+
+    edges: Numbers
+    lengths: Numbers
+    columns: Numbers
 
 
 class StringWeights:
@@ -93,6 +104,29 @@ class ContextWeights:
         return total
 
 
+class PartWeights:
+    """The weights of a family of known names that stand at an edge of longer ones."""
+
+    def __init__(self, family: str, values: Mapping[Key, float], columns: Mapping[str, int]) -> None:
+        """Lay out the table, one row a type of the known name, one column a type of the longer one."""
+        self._table = np.zeros((len(columns) + 1, len(columns) + 1))
+        for key, value in values.items():
+            if key[0] == family and key[2] in columns:
+                self._table[columns[key[2]], columns[key[1]]] = value
+
+    def sums(self, known: Stretches, longer: Stretches) -> Floats:
+        """Return for each longer name the sum of the weights of all shorter known ones at its edge."""
+        reach = int(max(known.lengths.max(initial=0), longer.lengths.max(initial=0))) + 1
+        places = known.edges * reach + known.lengths
+        order = places.argsort(kind="stable")
+        upto = np.zeros((len(order) + 1, len(self._table)))
+        self._table[known.columns[order]].cumsum(axis=0, out=upto[1:])
+        at = np.searchsorted(places[order], longer.edges * reach)
+        before = np.searchsorted(places[order], longer.edges * reach + longer.lengths)
+        found: Floats = upto[before, longer.columns] - upto[at, longer.columns]
+        return found
+
+
 def _number(text: str) -> tuple[Numbers, Numbers, Numbers]:
     """Return the strings of one, of two and of three characters from each place on as numbers, which sort as they do."""
     one = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
@@ -106,7 +140,7 @@ def _pair(before: Numbers, after: Numbers) -> Numbers:
 
 
 class EdgeWeights:
-    """The weights of a name's edges, of its inside, and of its two neighbours together.
+    """The weights of a name's edges, of its inside, of its two neighbours together, and of known names at its edges.
 
     Offsets of many stretches [start, end) are given as arrays; they don't count the `MARGIN` characters that the text
     has before and after it.
@@ -118,6 +152,8 @@ class EdgeWeights:
         self._ends = ContextWeights(ENDS, values, self._columns)
         self._inside = ContextWeights(INSIDE, values, self._columns)
         self._neighbours = StringWeights(NEIGHBOURS, 2, values, self._columns)
+        self._first = PartWeights(FIRST, values, self._columns)
+        self._last = PartWeights(LAST, values, self._columns)
 
     def columns(self, labels: Iterable[str]) -> Numbers:
         """Return the numbers of types; one number stands for all that have no weights."""
@@ -139,6 +175,22 @@ class EdgeWeights:
         """Return the weight of the two characters beside each stretch as a name of a type."""
         one, _, _ = _number(text)
         return self._neighbours.cells(_pair(one[starts + (MARGIN - 1)], one[ends + MARGIN]), columns)
+
+    def parts(
+        self, starts: Numbers, ends: Numbers, columns: Numbers, known: Numbers, among: Numbers
+    ) -> Floats:
+        """Return the weight of the shorter known names at the edges of each of some stretches.
+
+        Args:
+            known, among: the indexes of the known names, and of the stretches that are asked for.
+        """
+        lengths = ends - starts
+
+        def at(edges: Numbers, which: Numbers) -> Stretches:
+            return Stretches(edges[which], lengths[which], columns[which])
+
+        first = self._first.sums(at(starts, known), at(starts, among))
+        return first + self._last.sums(at(ends, known), at(ends, among))
 
 
 def _spread(

@@ -11,7 +11,7 @@ import tomllib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import repeat
 from typing import NamedTuple
@@ -20,7 +20,9 @@ import numpy as np
 
 from policykg.extract.names.contexts import (
     ENDS,
+    FIRST,
     INSIDE,
+    LAST,
     MARGIN,
     NEIGHBOURS,
     STARTS,
@@ -83,6 +85,10 @@ Repeats = tuple[int, int, int]
 ONCE: Repeats = (1, 1, 1)
 
 
+#: The length and type of names by the offset of one edge.
+Edges = dict[int, list[tuple[int, str]]]
+
+
 class Features:
     """What can be said for or against the candidates of one text.
 
@@ -94,13 +100,17 @@ class Features:
         around = "\n" * MARGIN
         self.text = f"{around}{fold(text)}{around}".replace("\t", " ")
         candidates = list(candidates)
-        self.names = _names_by_edge(candidates)
+        self._candidates = candidates
         self.repeats = _repeats(self.text, candidates)
         self.ends = {(end, label) for _, end, label, _ in candidates}
         #: 1 where there is a coordination, 的 or a bracket.
         self.marks = bytearray(len(text))
         for mark in re.finditer(f"[{_MARKS}]", self.text):
             self.marks[mark.start() - MARGIN] = 1
+
+    @cached_property
+    def _names(self) -> tuple[Edges, Edges]:
+        return _names_by_edge(self._candidates)
 
     def surface(self, candidate: Candidate) -> str:
         """Return a candidate's text, folded to half width."""
@@ -161,14 +171,14 @@ class Features:
         """Features of what is known: the name itself, and names at its edges."""
         start, end, label, rules = candidate
         length = end - start
-        keys: list[Key] = [("word", label, text)] if rules[0].startswith(("lexicon", "user")) else []
-        first, last = self.names
+        keys: list[Key] = [("word", label, text)] if is_listed(rules) else []
+        first, last = self._names
         for size, other in first.get(start, ()):
             if size < length:
-                keys.append(("pre", label, other))
+                keys.append((FIRST, label, other))
         for size, other in last.get(end, ()):
             if size < length:
-                keys.append(("suf", label, other))
+                keys.append((LAST, label, other))
         return keys
 
     def link(self, before: Candidate, after: Candidate) -> Key:
@@ -212,7 +222,7 @@ class Weights:
         #: Those of links alone, of which there are few.
         self.links = {key: value for key, value in values.items() if key[0] == "link"}
         self._edges = EdgeWeights(values)
-        around = {*STARTS, *ENDS, *INSIDE, NEIGHBOURS}
+        around = {*STARTS, *ENDS, *INSIDE, NEIGHBOURS, FIRST, LAST}
         self._get = {key: value for key, value in values.items() if key[0] not in around}.get
         #: Few ways to be made and repeated, and many candidates.
         self._made = lru_cache(maxsize=1 << 14)(lambda *shared: self._sum(Features.made(*shared)))
@@ -235,11 +245,13 @@ class Weights:
         """
         if not candidates:
             return []
-        first, last, labels, _ = zip(*candidates, strict=True)
+        first, last, labels, every_rules = zip(*candidates, strict=True)
         starts, ends, columns = np.array(first), np.array(last), self._edges.columns(labels)
         edges = self._edges.sums(features.text, starts, ends, columns)
         hopeful = np.flatnonzero(edges >= HOPELESS)
+        known = np.flatnonzero([is_known(rules) for rules in every_rules])
         around = self._edges.neighbours(features.text, starts[hopeful], ends[hopeful], columns[hopeful])
+        around += self._edges.parts(starts, ends, columns, known, hopeful)
         scores: list[float] = edges.tolist()
         text, repeats_of, find_mark = features.text, features.repeats.get, features.marks.find
         for n, beside in zip(hopeful.tolist(), around.tolist(), strict=True):
@@ -249,9 +261,9 @@ class Weights:
             weight = self._made(label, rules, _bucket(end - start), repeats_of(surface, ONCE))
             if find_mark(1, start, end) >= 0:
                 weight += self._sum(features.marked(c, surface))
+            if is_listed(rules):
+                weight += self._get(("word", label, surface), 0.0)
             scores[n] += weight + beside
-            if known := features.known(c, surface):
-                scores[n] += self._sum(known)
         return scores
 
     def _sum(self, keys: Iterable[Key]) -> float:
@@ -356,7 +368,14 @@ def _repeats(text: str, candidates: Sequence[Candidate]) -> dict[str, Repeats]:
     }
 
 
-Edges = dict[int, list[tuple[int, str]]]
+def is_listed(rules: tuple[str, ...]) -> bool:
+    """Whether a lexicon has the name; its rules come first, as they are trusted most."""
+    return rules[0].startswith(("lexicon", "user"))
+
+
+def is_known(rules: tuple[str, ...]) -> bool:
+    """Whether more than the grammar proposes the name."""
+    return not rules[0].startswith("grammar")
 
 
 def _names_by_edge(candidates: Iterable[Candidate]) -> tuple[Edges, Edges]:
@@ -364,8 +383,7 @@ def _names_by_edge(candidates: Iterable[Candidate]) -> tuple[Edges, Edges]:
     begins: Edges = {}
     ends: Edges = {}
     for start, end, label, rules in candidates:
-        # The most trusted rule comes first, and the grammar's is trusted least.
-        if not rules[0].startswith("grammar"):
+        if is_known(rules):
             begins.setdefault(start, []).append((end - start, label))
             ends.setdefault(end, []).append((end - start, label))
     return begins, ends
