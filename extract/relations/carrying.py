@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from policykg.extract.records import Modality
 from policykg.extract.relations.clauses import Cues
-from policykg.extract.relations.items import opens_article, opens_item
+from policykg.extract.relations.items import Opening
 from policykg.extract.relations.subjects import Context, Doers
 
 _DUTY = ("要", "应", "须", "必须", "不得")
@@ -36,15 +36,15 @@ class Carry:
     since: int = 0
     bound: bool = False
 
-    def before(self, text: str) -> Doers:
+    def before(self, text: str, opening: Opening) -> Doers:
         """Return the subject for a unit that names none, and forget what ends where the unit begins."""
         self.since += 1
-        if opens_article(text):
+        if opening == "article":
             self.subject = self.lead_in = ()
             self.modality = None
             self.in_article = text.lstrip().startswith("第")
             self._begin()
-        elif opens_item(text):
+        elif opening:
             self.subject = ()
             self._begin()
             return self.lead_in

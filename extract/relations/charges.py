@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from policykg.extract.relations.clauses import MASK, Cues, Entity
-from policykg.extract.relations.items import opens_item
+from policykg.extract.relations.items import Opening
 from policykg.extract.relations.subjects import Doers
 
 
@@ -26,18 +26,24 @@ class Charge:
 
 
 def find_charges(
-    masked: str, units: Sequence[tuple[int, int]], entities: Sequence[Sequence[Entity]], cues: Cues
+    masked: str,
+    units: Sequence[tuple[int, int]],
+    openings: Sequence[Opening],
+    entities: Sequence[Sequence[Entity]],
+    cues: Cues,
 ) -> dict[int, Charge]:
     """Return the list in charge of each unit that has one, by the unit's index; it reaches back to its item's start.
 
     Args:
-        units: the half-open spans of the document's units; `entities`: those of each.
+        units: the half-open spans of the document's units; `openings` and `entities`: those of each.
     """
     charges: dict[int, Charge] = {}
     first = 0
     for number, (start, end) in enumerate(units):
-        if opens_item(masked[start : start + 16]):
+        if openings[number]:
             first = number
+        if not entities[number]:
+            continue
         charge = find_charge(masked, start, end, entities[number], cues)
         if charge is None:
             continue
@@ -67,15 +73,13 @@ def is_label(text: str, entity: Entity, cues: Cues) -> bool:
 
 def find_charge(masked: str, start: int, end: int, entities: Sequence[Entity], cues: Cues) -> Charge | None:
     """Find the list of bodies in charge that a unit ends in or consists of (责任部门:A、B; （A、B）; （A、B负责）)."""
-    if not entities:
-        return None
     start = max(start, end - _LIST)
     text = masked[start:end]
     labels = (*cues.charge_labels, *cues.partner_labels)
-    found = [(at, label) for label in labels if (at := text.find(label)) >= 0]
-    bracket = _BRACKET.search(text)
-    if found and (bracket is None or min(found)[0] > bracket.start()):
-        at = bracket.start() if bracket is not None else min(found)[0]
+    found = cues.charge_label.search(text)
+    bracket = _BRACKET.search(text) if "（" in text or "(" in text else None
+    if found and (bracket is None or found.start() > bracket.start()):
+        at = bracket.start() if bracket is not None else found.start()
         if bracket is None and at > 6:
             return None
     elif bracket is not None and not found:

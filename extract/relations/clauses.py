@@ -92,8 +92,9 @@ class Sentence:
 
     def between(self, start: int, end: int) -> str:
         """Return the masked text of [start, end)."""
-        start = max(start, self.start)
-        return self.text[start - self.start : end - self.start] if end > start else ""
+        own = self.start
+        start = start - own if start > own else 0
+        return self.text[start : end - own] if end - own > start else ""
 
     def quote(self, start: int, end: int) -> str:
         """Return the text of [start, end), mentions included."""
@@ -134,7 +135,7 @@ class Cues:
     lead_ins: tuple[str, ...]
     charge_labels: tuple[str, ...]
     partner_labels: tuple[str, ...]
-
+    charge_label: re.Pattern[str]  # any of these labels
     closed: frozenset[str]
 
     def words(self) -> set[str]:
@@ -186,6 +187,7 @@ def load_cues() -> Cues:
         lead_ins=tuple(data["subject"]["lead_in"]),
         charge_labels=tuple(data["charge"]["label"]),
         partner_labels=tuple(data["charge"]["partner"]),
+        charge_label=re.compile(_either([*data["charge"]["label"], *data["charge"]["partner"]])),
     )
 
 

@@ -13,7 +13,15 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from policykg.extract.annotations import MENTIONS, UNITS, context, make_span, read_spans, text_of, write_spans
+from policykg.extract.annotations import (
+    MENTIONS,
+    UNITS,
+    context,
+    make_span,
+    read_stretches,
+    text_of,
+    write_spans,
+)
 from policykg.extract.normalise import squeeze
 from policykg.extract.records import THIS_DOCUMENT, EntityType, Relation
 from policykg.extract.relations.assertions import reviews
@@ -28,7 +36,7 @@ from policykg.extract.relations.clauses import (
     mask,
 )
 from policykg.extract.relations.frames import Example, Frame, FrameError, is_admitted, load_frames
-from policykg.extract.relations.items import opens_article, opens_item, opens_point
+from policykg.extract.relations.items import read_opening
 from policykg.extract.relations.matching import Matcher, Refused
 from policykg.extract.relations.resolving import Unit, resolve
 from policykg.extract.relations.statements import (
@@ -78,9 +86,10 @@ class Relations:
         masked = mask(raw, entities)
         names = read_names(raw, context(doc), entities)
         told = reviews(context(doc))
-        units = [(u.start_char, u.end_char) for u in read_spans(doc, UNITS)]
+        units = [(unit.start, unit.end) for unit in read_stretches(doc, UNITS)]
+        openings = [read_opening(masked, start, end) for start, end in units]
         own_entities = _deal(entities, units)
-        charges = find_charges(masked, units, own_entities, self.cues)
+        charges = find_charges(masked, units, openings, own_entities, self.cues)
         carry = Carry()
         found: list[Relation] = []
         before: Unit | None = None
@@ -88,14 +97,17 @@ class Relations:
         goal: Entity | None = None
         for number, (start, end) in enumerate(units):
             text = masked[start:end]
-            inherited = carry.before(text)
-            goal = None if opens_point(text) else goal
+            opening = openings[number]
+            inherited = carry.before(text, opening)
+            goal = goal if opening in ("", "dash") else None
             charge = charges.get(number)
             carried = bool(inherited) and inherited is not carry.lead_in
             charged = charge is not None and not inherited
             if charge is not None and not inherited:
                 inherited = charge.leaders
-            near = [e for e in own_entities[number][:MAX_MENTIONS] if e.start < start + MAX_LENGTH]
+            near = own_entities[number]
+            if end - start > MAX_LENGTH or len(near) > MAX_MENTIONS:
+                near = [e for e in near[:MAX_MENTIONS] if e.start < start + MAX_LENGTH]
             if not near:
                 carry.after(text, (), self.cues)
                 continue
@@ -109,20 +121,19 @@ class Relations:
             if any(c.unnamed for c in unit.reading.contexts):
                 carry.subject = ()
             carry.after(text, unit.reading.subject, self.cues, last if last.cause is not None else None)
-            item = opens_item(text)
             relations = [
                 *target_relations(unit.sentence, unit.reading, unit.targets, goal),
-                *resolve(unit, None if item else before, names, self.cues, refused),
+                *resolve(unit, None if opening else before, names, self.cues, refused),
                 *issuer_relations(unit.sentence, names),
                 *citation_relations(unit.sentence, unit.documents, names),
                 *partner_relations(unit.sentence, charge),
-                *(member_relations(unit.sentence, whole) if item else ()),
+                *(member_relations(unit.sentence, whole) if opening else ()),
             ]
             relations = [*relations, *evaluation_relations(relations)]
             admitted = (r for r in relations if is_admitted(r.subject_type, r.predicate, r.object_type))
             found += keep_first(admitted, MAX_PAIRS)
             before = unit
-            if not item or opens_article(text):
+            if opening in ("", "article"):
                 whole = None
             whole = list_head(unit.sentence) or whole
         return tuple(found)
@@ -178,17 +189,15 @@ def _deal(entities: Sequence[Entity], units: Sequence[tuple[int, int]]) -> list[
 
 def _outermost(doc: Doc) -> list[Entity]:
     """Return the mentions that stand in no other, in text order."""
-    strings = doc.vocab.strings
-    spans = [(s.start_char, -s.end_char, s.label, s.kb_id) for s in read_spans(doc, MENTIONS)]
-    kinds = {label: cast(EntityType, strings[label]) for label in {label for _, _, label, _ in spans}}
+    text = text_of(doc)
     outer: list[Entity] = []
     last = 0
-    for start, end, label, name in sorted(spans, key=lambda s: (s[0], s[1], kinds[s[2]] != "Target")):
+    for start, end, kind, name, _ in sorted(
+        read_stretches(doc, MENTIONS), key=lambda s: (s.start, -s.end, s.label != "Target")
+    ):
         if start >= last:
-            last = -end
-            outer.append(
-                Entity(start, last, kinds[label], strings[name] or squeeze(text_of(doc)[start:last]))
-            )
+            last = end
+            outer.append(Entity(start, end, cast(EntityType, kind), name or squeeze(text[start:end])))
     return outer
 
 

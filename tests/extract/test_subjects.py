@@ -5,7 +5,7 @@ import pytest
 from policykg.extract.relations.carrying import Carry
 from policykg.extract.relations.clauses import Entity, Scanner, lay_out, load_cues, mask
 from policykg.extract.relations.frames import parse_example
-from policykg.extract.relations.items import opens_article, opens_item
+from policykg.extract.relations.items import read_opening
 from policykg.extract.relations.subjects import read_subjects
 
 VERBS = frozenset({"设立", "建立", "开展", "制定", "实施", "承担"})
@@ -56,52 +56,60 @@ def test_read_subjects_takes_over_where_none_is_named():
     assert doers("[企业|Body]建立[机制|Mechanism]。", "建立", (bureau,)) == ["企业"]
 
 
+def before(carry: Carry, text: str) -> tuple[Entity, ...]:
+    return carry.before(text, read_opening(text))
+
+
 def test_carry_stays_inside_an_article_and_its_list():
     cues = load_cues()
     bureau = (Entity(0, 3, "Body", "科技局"),)
     carry = Carry()
-    assert carry.before("第六条 科技局负责管理，主要职责是：") == ()
+    assert before(carry, "第六条 科技局负责管理，主要职责是：") == ()
     carry.after("第六条 科技局负责管理，主要职责是：", bureau, cues)
-    assert carry.before("1. 制定规划。") == bureau
+    assert before(carry, "1. 制定规划。") == bureau
     carry.after("1. 制定规划。", (), cues)
-    assert carry.before("2. 开展评估。") == bureau
-    assert carry.before("第七条 建立制度。") == ()
+    assert before(carry, "2. 开展评估。") == bureau
+    assert before(carry, "第七条 建立制度。") == ()
 
 
 def test_carry_takes_over_a_duty_put_on_no_one_named():
     enterprise = (Entity(0, 2, "Body", "企业"),)
     carry = Carry()
-    carry.before("一、总体要求")
+    before(carry, "一、总体要求")
     carry.after("企业应当建立制度。", enterprise, load_cues())
-    assert carry.before("要完善制度。") == enterprise
+    assert before(carry, "要完善制度。") == enterprise
 
 
 def test_carry_is_for_items_of_plans_that_open_with_a_duty():
     enterprise = (Entity(0, 2, "Body", "企业"),)
     carry = Carry()
-    carry.before("（二）落实责任。")
+    before(carry, "（二）落实责任。")
     carry.after("（二）落实责任。", (), load_cues())
-    carry.before("企业要建立制度。")
+    before(carry, "企业要建立制度。")
     carry.after("企业要建立制度。", enterprise, load_cues())
-    assert carry.before("建立制度。") == enterprise
-    assert carry.before("（三）建立制度。") == ()
+    assert before(carry, "建立制度。") == enterprise
+    assert before(carry, "（三）建立制度。") == ()
 
 
 def test_carry_is_not_for_what_a_plan_says_later():
     carry = Carry()
     for text in ("一、总体要求", "建设平台。", "拓展市场。"):
-        carry.before(text)
+        before(carry, text)
         carry.after(text, (), load_cues())
-    carry.before("企业应当建立制度。")
+    before(carry, "企业应当建立制度。")
     carry.after("企业应当建立制度。", (Entity(0, 2, "Body", "企业"),), load_cues())
-    assert carry.before("建立制度。") == ()
+    assert before(carry, "建立制度。") == ()
 
 
-def test_opens_item_and_article():
+def test_read_opening():
     assert all(
-        opens_item(text)
+        read_opening(text)
         for text in ("第十二条 本市", "（一）推进", "(二)推进", "3. 建设", "4．建设", "五、保障", "——规模")
     )
-    assert not any(opens_item(text) for text in ("3.5亿元", "建设平台", "2025年"))
-    assert opens_article("第十二条 本市")
-    assert not opens_article("（一）推进")
+    assert not any(read_opening(text) for text in ("3.5亿元", "建设平台", "2025年"))
+    assert [read_opening(text) for text in ("第十二条 本市", "五、保障", "（一）推进", "——规模")] == [
+        "article",
+        "article",
+        "item",
+        "dash",
+    ]
