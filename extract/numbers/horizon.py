@@ -46,6 +46,8 @@ _DATE = re.compile(
     r"|(?P<toward>截至|到|至|从|由|较|比|与|相对|相当于|是|为)?“?十(?P<plan>[二三四五六])五”?(?:规划)?(?P<span>期?末|期间|时期|以来)"
     r"|(?P<gone>过去[一二三四五六七八九十]年|这[三五]年|[三五十]年来|近年来|近几年|截至目前)|(?P<coming>未来[三五]年|经过\d{1,2}[-—–~]?\d{0,2}年|经过[三五十]年)"
 )
+#: One of these is in each date, and no date goes beyond a sentence.
+_DATE_WORDS = ("年", "五", "截至目前")
 _PLAN_ENDS = {"二": "2015", "三": "2020", "四": "2025", "五": "2030", "六": "2035"}
 _SENTENCE = 400
 _STOP = re.compile(r"[。\n]")
@@ -121,7 +123,7 @@ def find_dates(folded: str, year: int | None) -> Iterator[DatePhrase]:
     """
     hidden = [match.span() for match in _BRACKETED.finditer(folded)]
     starts = [start for start, _ in hidden]
-    for match in _DATE.finditer(folded):
+    for match in _find_dates(folded):
         place = bisect_right(starts, match.start()) - 1
         if place >= 0 and match.end() <= hidden[place][1]:
             continue
@@ -133,6 +135,15 @@ def find_dates(folded: str, year: int | None) -> Iterator[DatePhrase]:
             continue
         begin = match.start("lead") if match["lead"] else match.start("year")
         yield DatePhrase(begin, match.end(), _iso(match), _is_ahead(match, year))
+
+
+def _find_dates(folded: str) -> Iterator[re.Match[str]]:
+    """Look for dates in the sentences that hold a word which each of them has; others are most of a text."""
+    at = 0
+    for stop in [*(match.end() for match in _STOP.finditer(folded)), len(folded)]:
+        if any(folded.find(word, at, stop) >= 0 for word in _DATE_WORDS):
+            yield from _DATE.finditer(folded, at, stop)
+        at = stop
 
 
 def _read_period(match: re.Match[str], year: int | None) -> tuple[str, bool | None]:
