@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from policykg.extract.learning.corpus import Annotated
 from policykg.extract.learning.training import EPOCHS, SEED, Lesson, learn
 from policykg.extract.names.candidates import Found
+from policykg.extract.names.features import Features
 from policykg.extract.names.grammar import Grammar
 from policykg.extract.names.lexicon import Lexicon, Match, inside_word
 from policykg.extract.names.mentions import gather
 from policykg.extract.names.patterns import Patterns
-from policykg.extract.names.weighing import Features, format_weights
+from policykg.extract.names.weighing import format_weights
 from policykg.extract.normalise import fold
 
 #: Lexicon sources that are texts or our own vocabulary; all others are lists of names that stand on their own.

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from policykg.extract.names.contexts import Key
-from policykg.extract.names.weighing import LINKS, READINESS, Candidate, Features
+from policykg.extract.names.features import LINKS, Candidate, Features
+from policykg.extract.names.weighing import READINESS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

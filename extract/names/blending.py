@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from policykg.extract.names.candidates import Guess
 from policykg.extract.names.contexts import Key
-from policykg.extract.names.weighing import LINKS, Candidate, Features
+from policykg.extract.names.features import LINKS, Candidate, Features
 from policykg.ontology.errors import PolicyKGError
 
 BLEND_FILE = "blend.toml"

@@ -21,7 +21,8 @@ from policykg.extract.annotations import CANDIDATES, MENTIONS, Refusal, make_spa
 from policykg.extract.names.blending import Blend, choose, combine, likelihoods
 from policykg.extract.names.candidates import Found, Guess, close_proposals, proposals
 from policykg.extract.names.contexts import MARGIN
-from policykg.extract.names.weighing import READINESS, Candidate, Features, Weights, settle
+from policykg.extract.names.features import Candidate, Features
+from policykg.extract.names.weighing import READINESS, Weights, settle
 from policykg.extract.names.wellformed import NameTest
 from policykg.extract.records import ENTITY_TYPES, EntityType
 

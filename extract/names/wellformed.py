@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 
 from policykg.extract.names.candidates import Guess
-from policykg.extract.names.weighing import Candidate
+from policykg.extract.names.features import Candidate
 from policykg.extract.structure.issuers import split_issuers
 
 _PAIRS = {")": "(", "）": "（", "》": "《", "〉": "〈", "”": "“", "’": "‘", "」": "「", "】": "【"}

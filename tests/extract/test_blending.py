@@ -23,8 +23,9 @@ from policykg.extract.names.blending import (
     tabulate,
 )
 from policykg.extract.names.candidates import Found, Guess, guess, propose
+from policykg.extract.names.features import Candidate, Features
 from policykg.extract.names.mentions import Settler
-from policykg.extract.names.weighing import Candidate, Features, Weights
+from policykg.extract.names.weighing import Weights
 
 PLAIN = {column: 0.0 for column in COLUMNS} | {"rules": 0.5, "model": 0.5}
 

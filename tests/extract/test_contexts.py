@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from policykg.extract.names.contexts import ENDS, INSIDE, MARGIN, STARTS, EdgeWeights, Key, read_around
-from policykg.extract.names.weighing import Candidate, Features, Weights
+from policykg.extract.names.features import Candidate, Features
+from policykg.extract.names.weighing import Weights
 
 _TEXT = "\n" * MARGIN + "支持青禾中心建设，鼓励禾下机制创新。" + "\n" * MARGIN
 

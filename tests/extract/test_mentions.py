@@ -19,10 +19,9 @@ from policykg.extract.annotations import CANDIDATES, MENTIONS, make_span, read_s
 from policykg.extract.learning.training import Lesson, learn
 from policykg.extract.names.candidates import Found, proposals
 from policykg.extract.names.contexts import Key
+from policykg.extract.names.features import Candidate, Features
 from policykg.extract.names.mentions import create_mentions, gather
 from policykg.extract.names.weighing import (
-    Candidate,
-    Features,
     Weights,
     WeightsError,
     format_weights,
