@@ -23,10 +23,12 @@ _GOALS = re.compile(
 #: A year further ahead of the document than this is an outlook; what follows its paragraph is not for that year.
 _FAR_AHEAD = 8
 _MIXED = re.compile(r"要求|思想|原则|任务$")
-_PAST = re.compile(r"(?:发展|现实|工作|良好|已有|产业)基础$|现状|形势$|回顾|成效(?:显著|明显|突出)?$|成就|背景$")
+_PAST = re.compile(
+    r"(?:发展|现实|工作|良好|已有|产业)基础$|现状|形势$|回顾|成效(?:显著|明显|突出)?$|成就|背景$"
+)
 _CONDITIONS = re.compile(
     r"(?:申报|申请|认定|支持|准入|入选|入驻|资格|评选|推荐|备案|基本|必备|遴选|评定)条件(?:要求)?$"
-    r"|^(?:条件|申报|申请|资格|准入)要求$"
+    r"|^(?:条件|申报|申请|资格|准入)要求$|^(?:支持|奖励|补助|补贴|资助)(?:方式|范围|内容|对象)?[和及与、]?标准$"
 )
 # 应当符合下列条件: and 申报条件: lead into what someone must fulfil, in their own line and in the items below it.
 _LEAD_IN = re.compile(

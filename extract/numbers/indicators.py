@@ -436,7 +436,7 @@ class IndicatorReader:
         return self._named(self._text[begin:stop], begin, stop)
 
     def _named(self, name: str, start: int, end: int, sign: Comparator | None = None) -> Indicator | None:
-        name = _NUMBERING.sub("", squeeze(_NOTE.sub("", name))).strip("、,，的")
+        name = _NUMBERING.sub("", squeeze(_NOTE.sub("", name))).strip("、,，的（(")
         name = _EACH.sub("", _MARGIN.sub("", name))
         if name.endswith("方面") or not 1 < len(name) <= LONGEST_NAME or not _CJK.search(name):
             return None

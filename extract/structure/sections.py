@@ -28,6 +28,7 @@ _MARK = re.compile(
     rf"|(?P<heading>{_CN}{{1,3}}、(?!{_CN}{{1,2}}[、类级等]))"
     rf"|(?P<sub>[（(]{_CN}{{1,3}}[）)])"
     r"|(?P<item>\d{1,3}(?:[.．](?!\d)|、)(?!\d{1,3}[、.．]))"
+    r"|(?P<row>\d{1,3}(?=[ \t]?\|))"
     r"|(?P<bracket>[（(]\d{1,2}[）)]|\d{1,2}[）)])"
     r"|(?P<circle>[①-⑳])"
     r"|(?P<dash>(?:——|--)(?![-—\s]*(?:$|\d{4}\s*年))|—(?=[\u4e00-\u9fff]))"
@@ -54,6 +55,7 @@ _RANKS = {
     "heading": 5,
     "sub": 6,
     "item": 7,
+    "row": 7,
     "column": 8,
 }
 _RANKS |= {"bracket": 9, "circle": 10, "dash": 11, "field": 12}
@@ -158,13 +160,13 @@ def _marks(text: str, start: int, end: int) -> Iterator[_Mark]:
         if found is None or at < contents_end:
             continue
         form = str(found.lastgroup)
-        mark = _Mark(form, at, found.end(), _value(found.group()), opens_line, level)
+        mark = _Mark(form, at, found.end(), number_value(found.group()), opens_line, level)
         if not _is_section(text, mark, end, last):
             continue
         last[form] = mark.value
         # A number starts anew under each section that stands above it.
         for lower in [f for f in last if _RANKS.get(f, 5) > _RANKS.get(form, 5) and form != "column"]:
-            if lower != "article":
+            if lower not in ("article", "row"):
                 del last[lower]
         if form in ("annex", "part"):
             last.pop("article", None)
@@ -211,6 +213,8 @@ def _is_section(text: str, mark: _Mark, end: int, last: dict[str, int]) -> bool:
         return mark.opens_line or mark.form in ("column", "circle")
     if mark.form == "item" and mark.value == 0:
         return False
+    if mark.form == "row":
+        return mark.opens_line and (_is_next(mark, last) or mark.value > last.get("row", mark.value))
     bare = mark.form in ("heading", "sub") and _BARE.match(text, mark.end, end)
     return bool(mark.opens_line or _is_next(mark, last) or bare or _is_first(mark, last))
 
@@ -231,7 +235,7 @@ def _is_annex(text: str, mark: _Mark, end: int) -> bool:
 
 def _is_next(mark: _Mark, last: dict[str, int]) -> bool:
     return mark.value == last.get(mark.form, 0) + 1 or (
-        mark.value == 1 and mark.form in ("sub", "item", "bracket", "circle")
+        mark.value == 1 and mark.form in ("sub", "item", "row", "bracket", "circle")
     )
 
 
@@ -323,6 +327,10 @@ def _heading(text: str, mark: _Mark, ends: tuple[int, int], kind: SectionKind, i
     limit, end = ends
     if in_article and kind == "item":
         return ""
+    if mark.form == "row":
+        # The cell beside the number says what the row is about.
+        cells = text[mark.end : text.find("\n", mark.end, limit) + 1 or limit].split("|")
+        return words if len(words := cells[1].strip()) <= _HEADING_LENGTH else ""
     if kind == "article":
         named = re.match(r"\s*[【（(]([^】）)\n]{1,30})[】）)]", text[mark.end : min(limit, mark.end + 40)])
         return named[1].strip() if named else ""
@@ -372,7 +380,7 @@ def _contents_end(text: str, start: int, end: int) -> int:
     return again if again >= 0 else start
 
 
-def _value(number: str) -> int:
+def number_value(number: str) -> int:
     """Read a section's number; 0 where it has none."""
     if number and "①" <= number[0] <= "⑳":
         return ord(number[0]) - ord("①") + 1
