@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint format model quality bench fuzz lock clean
+.PHONY: demo test lint format model quality bench fuzz variants lock clean
 
 demo: $(VENV)/installed
 	$(BIN)/policykg build tests/samples/*.txt -o out
@@ -35,6 +35,10 @@ SEEDS := tests/samples $(wildcard ../shared/corpus/docs ../shared/gold/train)
 fuzz: $(VENV)/installed-dev
 	$(BIN)/python tests/campaigns/fuzz.py read --minutes $(MINUTES) $(SEEDS:%=--seeds %) --keep build/fuzz
 	$(BIN)/python tests/campaigns/fuzz.py build --minutes $(MINUTES) $(SEEDS:%=--seeds %) --keep build/fuzz
+
+# What another form of the same text costs: widths, Markdown, web pages, wrapped lines, encodings, Word.
+variants: $(VENV)/installed-dev
+	$(BIN)/python tests/campaigns/variants.py ../shared/gold/train
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix-only .
