@@ -17,6 +17,7 @@ _FOLD = (
 # Few characters need another: looking for those is many times quicker than str.translate, which looks up every one.
 _TO_SIMPLIFY = re.compile(f"[{''.join(_SIMPLER)}]")
 _TO_FOLD = re.compile(f"[{''.join(map(re.escape, _FOLD))}]")
+_WIDE_DIGIT = re.compile("[\uff10-\uff19]")
 
 
 def simplify(text: str) -> str:
@@ -39,6 +40,16 @@ def fold(text: str) -> str:
         '(2021)'
     """
     return _TO_FOLD.sub(lambda found: _FOLD[found[0]], text)
+
+
+def narrow_digits(text: str) -> str:
+    """Fold full-width digits to half width; the length stays the same.
+
+    Example:
+        >>> narrow_digits("国发〔２０２１〕３号")
+        '国发〔2021〕3号'
+    """
+    return _WIDE_DIGIT.sub(lambda found: chr(ord(found[0]) - 0xFEE0), text)
 
 
 def squeeze(text: str) -> str:

@@ -37,7 +37,7 @@ _LEAD_IN = re.compile(
 )
 # Numbers of lines, the outer forms first.
 _LINE_NUMBER = re.compile(
-    r"[^\S\n]{0,8}(?:(?P<a>第[一二三四五六七八九十百]{1,5}条)|(?P<b>[一二三四五六七八九十]{1,3}、)|(?P<c>\([一二三四五六七八九十]{1,3}\))"
+    r"[^\S\n]{0,8}(?:(?P<a>第[一二三四五六七八九十百]{1,5}条)|(?P<b>[一二三四五六七八九十]{1,3}\s?、)|(?P<c>\([一二三四五六七八九十]{1,3}\))"
     r"|(?P<d>\d{1,3}[.、](?!\d))|(?P<e>\(?\d{1,3}\))|(?P<f>[①-⑳])|(?P<g>[—–\-●·•]))"
 )
 # 2010年底前建成的30座: an attribute says which ones, not until when.

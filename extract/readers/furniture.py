@@ -20,14 +20,16 @@ _TITLE_END = re.compile(
 _CROWD = 4
 #: So many lines from either end a web page's own lines may reach.
 _EDGE = 40
+#: A line of this length is no line of a page's navigation, even where no sentence ends in it.
+_LONG = 24
 #: A word of a page's navigation is no longer than this.
 _SHORT = 8
 
 # What a line ends in when nothing of it is left over for the next page.
-_CLOSED = re.compile(r"(?:[。！？!?：:]|\d\s*日)[”’》〉）)」』】\]*\s]*$|^[（(][^（）()]*[）)]$")
+CLOSED = re.compile(r"(?:[。！？!?：:]|\d\s*日)[”’》〉）)」』】\]*\s]*$|^[（(][^（）()]*[）)]$")
 # What a line begins with when it cannot go on with the page before.
-_MARKER = re.compile(
-    r"(?:\*\*|#{1,6}\s|>\s)?\s*(?:第[一二三四五六七八九十百零〇两\d]{1,7}[编章节条](?=[\s【（(]|$)|[一二三四五六七八九十]{1,3}、"
+MARKER = re.compile(
+    r"(?:\*\*|#{1,6}\s|>\s)?\s*(?:第[一二三四五六七八九十百零〇两\d]{1,7}[编章节条](?=[\s【（(]|$)|[一二三四五六七八九十]{1,3}\s?、"
     r"|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、]\s*(?=[^\d\s])|[（(]\d{1,2}[）)]|[①-⑳]|——|专栏\s*\d|附件)"
 )
 _BARE_HEADING = re.compile(r"[^，,。；;：:！？]{1,26}$")
@@ -150,7 +152,7 @@ def _edge(lines: list[Line], order: range, dropped: set[int], words: FurnitureWo
         elif (
             len(line.text) <= _SHORT
             and not re.search(r"[。；;：:\d]", line.text)
-            and not _MARKER.match(line.text)
+            and not MARKER.match(line.text)
         ):
             walked.append(n)
         else:
@@ -177,8 +179,10 @@ def _bars(lines: list[Line], words: FurnitureWords) -> set[int]:
 
 def _numbers_open_pages(lines: list[Line], marks: list[PageMark], dropped: set[int]) -> bool:
     """Whether page numbers stand above their pages: then nothing of the text comes before the first one."""
-    before = sum(
-        len(lines[n].text) for n in range(marks[0].first) if n not in dropped and has_sentence(lines[n].text)
+    before = any(
+        len(lines[n].text) >= _LONG or has_sentence(lines[n].text)
+        for n in range(marks[0].first)
+        if n not in dropped
     )
     after = any(lines[n].text for n in range(marks[-1].last + 1, len(lines)) if n not in dropped)
     if not before:
@@ -241,9 +245,9 @@ def _assemble(
 
 def _goes_on(before: str, after: str) -> bool:
     """Whether the line after a page break goes on with the one before it."""
-    if _CLOSED.search(before) or _MARKER.match(after):
+    if CLOSED.search(before) or MARKER.match(after):
         return False
-    return not (_MARKER.match(before) and _BARE_HEADING.fullmatch(before))
+    return not (MARKER.match(before) and _BARE_HEADING.fullmatch(before))
 
 
 def _origins(pieces: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

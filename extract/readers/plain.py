@@ -6,6 +6,7 @@ from policykg.extract.normalise import has_sentence
 from policykg.extract.readers.encoding import Decoded, decode, first_fault
 from policykg.extract.readers.furniture import strip_furniture
 from policykg.extract.readers.source import DEFAULT_LIMITS, Limits, ReadError, over_limit
+from policykg.extract.readers.wrapping import unwrap
 from policykg.extract.records import ReaderText
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -25,7 +26,7 @@ def read_plain(data: bytes, source: str, limits: Limits = DEFAULT_LIMITS) -> Rea
     made = strip_furniture(
         decoded.text, source=source, metadata=(("format", "text"), *encoding_data(decoded))
     )
-    return checked(made, limits)
+    return checked(unwrap(made), limits)
 
 
 def decode_text(data: bytes, source: str, declared: str = "") -> Decoded:

@@ -9,10 +9,12 @@ from typing import Literal
 Opening = Literal["", "dash", "item", "article"]
 
 ITEM = re.compile(
-    r"\s*(?:第[一二三四五六七八九十百零]{1,5}[章节条]|[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|[（(]?\d{1,2}[）)、.．](?!\d)"
+    r"\s*(?:第[一二三四五六七八九十百零]{1,5}[章节条]|[（(]?[一二三四五六七八九十]{1,3}\s?[）)、.．]|[（(]?\d{1,2}[）)、.．](?!\d)"
     r"|专栏|——|[①-⑳])"
 )
-_ARTICLE = re.compile(r"\s*(?:第[一二三四五六七八九十百零]{1,5}[章节条]|[一二三四五六七八九十]{1,3}[、.．])")
+_ARTICLE = re.compile(
+    r"\s*(?:第[一二三四五六七八九十百零]{1,5}[章节条]|[一二三四五六七八九十]{1,3}\s?[、.．])"
+)
 
 
 def read_opening(text: str, start: int = 0, end: int = sys.maxsize) -> Opening:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from policykg.extract.normalise import has_sentence, simplify, squeeze
+from policykg.extract.normalise import has_sentence, narrow_digits, simplify, squeeze
 from policykg.extract.records import DocumentSpan, ReaderText
 from policykg.extract.structure.frontmatter import read_info
 from policykg.extract.structure.sections import find_sections
@@ -55,8 +55,8 @@ def split_documents(reader_text: ReaderText) -> tuple[DocumentSpan, ...]:
         Spans in order that cover the whole text, at least one. A span without a title of its own has
         `fragment` set: its beginning is cut off, and no title is guessed.
     """
-    # Found in simplified characters, and given as printed.
-    text = simplify(reader_text.text)
+    # Found in simplified characters and half-width digits, and given as printed.
+    text = narrow_digits(simplify(reader_text.text))
     found = _starts(text)
     starts = [start.offset for start in found]
     if not found or not _is_head(text, found[0]):
@@ -89,7 +89,7 @@ def _as_printed(span: DocumentSpan, simplified: str, text: str) -> DocumentSpan:
     info = replace(
         span.info,
         title=whole(span.info.title),
-        number=whole(span.info.number),
+        number=narrow_digits(whole(span.info.number)),
         issuers=tuple(whole(name) for name in span.info.issuers),
     )
     sections = tuple(

@@ -9,16 +9,19 @@ _BOUNDARY = re.compile(
     r"|(?<=[^\d\n第])(?=\d{1,2}[.．、](?!\d)\s?[\u4e00-\u9fff“])"
     r"|(?=[（(][一二三四五六七八九十]{1,3}[）)])"
     r"|(?<=[。：:！？”])(?=第[一二三四五六七八九十百零]{1,5}[章条]\s)"
-    r"|(?<=[。：:\s])(?=[一二三四五六七八九十]{1,3}、[\u4e00-\u9fff])"
+    r"|(?<=[。：:\s])(?=[一二三四五六七八九十]{1,3}\s?、[\u4e00-\u9fff])"
     r"|(?<=[。：:\s])(?=专栏\s?\d)"
 )
+# White space and Markdown's marks of headings, quotations and bold type.
+_MARKS = re.compile(r"[\s#>*]*")
 
 
 def split_units(text: str) -> list[tuple[int, int]]:
     """Cut a text into units.
 
     Returns:
-        Half-open, non-empty, non-blank [start, end) spans in rising order, outer white space left out.
+        Half-open, non-empty, non-blank [start, end) spans in rising order, without white space and Markdown's marks
+        around them.
     """
     units = []
     at = 0
@@ -26,7 +29,7 @@ def split_units(text: str) -> list[tuple[int, int]]:
         start, end = at, len(text) if cut is None else cut.start()
         at = end if cut is None else cut.end()
         piece = text[start:end]
-        if stripped := piece.strip():
-            start += piece.index(stripped[0])
+        start += _MARKS.match(piece).end()  # type: ignore[union-attr]  # it matches anything
+        if stripped := text[start:end].rstrip().rstrip("*").rstrip():
             units.append((start, start + len(stripped)))
     return units
