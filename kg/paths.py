@@ -18,6 +18,7 @@ DOCUMENT_TOLL = 2.0
 class Step:
     """One fact on the way from `source` to `target`; `forward` is false where the fact runs against the way.
 
+    Where the quote lacks the fact's subject, `subject_quote` and `subject_provision` say where the text has it.
     `others` counts further facts between the two.
     """
 
@@ -32,6 +33,8 @@ class Step:
     document: str
     provision: str
     page: int | None
+    subject_quote: str
+    subject_provision: str
     statement: str
     others: int
 
@@ -129,6 +132,8 @@ def _step(graph: nx.MultiDiGraph, left: str, right: str) -> Step:
         document=data["document"],
         provision=data["provision"],
         page=data["page"],
+        subject_quote=data["subject_quote"] or "",
+        subject_provision=data["subject_provision"] or "",
         statement=key,
         others=len(facts) - 1,
     )

@@ -122,7 +122,7 @@ def write_tables(
 
 def write_paths(paths: Sequence["Path"], *, format: Format, lang: Lang = "zh") -> None:
     """Write ways between two things, one row a step."""
-    names = ("way", "from", "relation", "to", "modality", "quote", "document", "provision", "page")
+    names = ("way", "from", "relation", "to", "modality", "quote", *_SOURCE, *_SUBJECT)
     rows: list[list[Cell]] = [
         [
             number,
@@ -134,6 +134,8 @@ def write_paths(paths: Sequence["Path"], *, format: Format, lang: Lang = "zh") -
             step.document,
             step.provision,
             step.page,
+            step.subject_quote,
+            step.subject_provision,
         ]
         for number, path in enumerate(paths, start=1)
         for step in path.steps
@@ -145,7 +147,7 @@ def write_paths(paths: Sequence["Path"], *, format: Format, lang: Lang = "zh") -
     _write_table(*_join_source(names, headings, rows, lang))
 
 
-_PATH_ZH = ("路径", "从", "关系", "到", "语气", "原文", "文件", "条款", "页")
+_PATH_ZH = (*("路径", "从", "关系", "到", "语气", "原文", "文件", "条款", "页"), "原文之外的主体", "主体条款")
 _SOURCE = ("document", "provision", "page")
 _PAGE: dict[Lang, str] = {"zh": "第{}页", "en": "p. {}"}
 #: Where the subject stands that the quote lacks.

@@ -46,6 +46,9 @@ def test_a_step_shows_its_evidence_and_counts_the_rest(graph: nx.MultiDiGraph) -
         2,
     )
     assert step.quote.startswith("第二条 国家创新部会同财资部")
+    assert (step.subject_quote, step.subject_provision) == ("", "")
+    (elsewhere,) = path(graph, "财资部", "后补助", k=1)
+    assert (elsewhere.steps[0].subject_quote, elsewhere.steps[0].subject_provision) == ("财资部", "第二条")
 
 
 def test_facts_are_walked_in_both_directions(graph: nx.MultiDiGraph) -> None:
@@ -67,6 +70,8 @@ def test_a_hub_is_passed_only_where_nothing_else_connects() -> None:
         "document": "",
         "provision": "",
         "page": None,
+        "subject_quote": None,
+        "subject_provision": None,
     }
     pairs = [("甲", "枢纽"), ("乙", "枢纽"), ("甲", "丙"), ("丙", "丁"), ("丁", "乙")]
     for number, (left, right) in enumerate([*pairs, *((f"杂{i}", "枢纽") for i in range(30))]):
@@ -81,7 +86,8 @@ def test_generic_names_are_passed_only_on_demand_but_may_be_asked_for() -> None:
     graph = nx.MultiDiGraph()
     for name in ("甲", "乙", "有关部门"):
         graph.add_node(name, label=name, type="Body", aliases=())
-    fact = dict.fromkeys(("predicate", "modality", "quote", "document", "provision"), "x")
+    told = ("predicate", "modality", "quote", "document", "provision", "subject_quote", "subject_provision")
+    fact = dict.fromkeys(told, "x")
     for left in ("甲", "乙"):
         graph.add_edge(left, "有关部门", left, **fact, page=None, start=0)
     assert path(graph, "甲", "乙") == ()

@@ -88,6 +88,18 @@ def test_evidence_offsets_fit_the_quote(store: query.Queryable) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "parameters"),
+    [("facts_of_body", {"body": "财资部"}), ("facts_by_modality", {"modality": "required"})],
+)
+def test_facts_say_where_the_subject_stands_that_the_quote_lacks(
+    store: Store, name: str, parameters: dict[str, str]
+) -> None:
+    (told,) = (row for row in query.run(store, name, **parameters).records() if row["subject_quote"])
+    names = ("subject", "object", "subject_quote", "subject_provision", "subject_start", "subject_end")
+    assert tuple(told[one] for one in names) == ("财资部", "后补助", "财资部", "第二条", 54, 57)
+
+
+@pytest.mark.parametrize(
     ("name", "parameters", "columns", "expected"),
     [
         (
