@@ -35,13 +35,10 @@ def silent_parts(sentence: Sentence) -> list[tuple[int, int]]:
     if _PURPOSE.match(text) and (stop := _PURPOSE_END.search(text)):
         parts.append((sentence.start, sentence.start + stop.start()))
     for start, end in sentence.clauses:
-        since = _SINCE.match(sentence.between(start, end))
-        if since is not None:
+        clause = sentence.between(start, end)
+        if since := _SINCE.match(clause):
             parts.append((start, start + since.end()))
-        if (
-            sentence.between(start, end).rstrip("” ").endswith("的")
-            and sentence.between(end, end + 1) in "，,"
-        ):
+        if clause.rstrip("” ").endswith("的") and sentence.between(end, end + 1) in "，,":
             parts.append((start, end))
     return sorted(parts)
 
@@ -54,6 +51,8 @@ def is_negated(sentence: Sentence, position: int, cues: Cues) -> bool:
     """
     start, _ = sentence.clauses[sentence.clause_of(position)]
     before = sentence.between(start, position)
+    if cues.negating.isdisjoint(before):
+        return False
     for match in cues.negations.finditer(before):
         if before[: match.start()].endswith(_PREPOSITIONS):
             continue  # 对尚未登记企业进行考核

@@ -64,7 +64,7 @@ class Carry:
             subject: its grammatical subject.
             moved: what holds at its end, if that is the deed of someone moved to act (鼓励[企业]开展下列活动：).
         """
-        if any(e.type != "Mechanism" for e in subject):
+        if subject and any(e.type != "Mechanism" for e in subject):
             self.subject = subject
             self.bound = self.since <= 1 and any(word in text for word in _BINDING)
         if text.rstrip().endswith(("：", ":")) and any(w in text for w in cues.lead_ins):

@@ -8,6 +8,7 @@ import re
 import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -84,10 +85,12 @@ class Sentence:
     groups: list[Group] = field(default_factory=list)
     hits: Sequence[Hit] = ()
     _starts: list[int] = field(init=False)
+    _words: list[str] = field(init=False)
     _cuts: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self._starts = [hit.start for hit in self.hits]
+        self._words = [hit.word for hit in self.hits]
         self._cuts = [start for start, _ in self.clauses]
 
     def between(self, start: int, end: int) -> str:
@@ -108,6 +111,11 @@ class Sentence:
         """Return the hits that begin in [start, end)."""
         first = bisect_left(self._starts, start)
         return self.hits[first : bisect_left(self._starts, end, first)]
+
+    def has(self, words: AbstractSet[str], start: int, end: int) -> bool:
+        """Tell whether a hit of one of these words begins in [start, end)."""
+        first = bisect_left(self._starts, start)
+        return not words.isdisjoint(self._words[first : bisect_left(self._starts, end, first)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,8 @@ class Cues:
     partner_labels: tuple[str, ...]
     charge_label: re.Pattern[str]  # any of these labels
     closed: frozenset[str]
+    pivots: frozenset[str]  # what may change who acts
+    negating: frozenset[str]  # the characters that negations begin with
 
     def words(self) -> set[str]:
         """Return every word that must be found in the text; `ignored` only hides shorter ones."""
@@ -162,6 +172,8 @@ def load_cues() -> Cues:
     modals = by_modality(data["modal"])
     prepositions = frozenset(data["subject"]["preposition"])
     passives = frozenset(data["subject"]["passive"])
+    topics = frozenset(data["subject"]["topic"])
+    duties = frozenset(data["subject"]["duty"])
     return Cues(
         causatives=causatives,
         modals=modals,
@@ -169,7 +181,7 @@ def load_cues() -> Cues:
         passives=passives,
         closed=frozenset(causatives) | frozenset(modals) | passives | (prepositions - {"等", "有"}),
         adjuncts=frozenset(data["subject"]["adjunct"]),
-        topics=frozenset(data["subject"]["topic"]),
+        topics=topics,
         light=frozenset(data["subject"]["light"]),
         brief=frozenset(data["subject"]["brief"]),
         determiners=_row_of(data["subject"]["determiner"]),
@@ -179,10 +191,12 @@ def load_cues() -> Cues:
         negations=re.compile(
             f"(?!{_either(data['subject']['affirmed'])})(?:{_either(data['subject']['negation'])})"
         ),
+        negating=frozenset(word[0] for word in data["subject"]["negation"]),
         actors=tuple(data["subject"]["actor"]),
         embedding=tuple(data["subject"]["embedding"]),
         founding=frozenset(data["subject"]["founding"]),
-        duties=frozenset(data["subject"]["duty"]),
+        duties=duties,
+        pivots=frozenset(causatives) | topics | duties | passives,
         ignored=frozenset(data["subject"]["ignored"]),
         lead_ins=tuple(data["subject"]["lead_in"]),
         charge_labels=tuple(data["charge"]["label"]),
@@ -212,11 +226,11 @@ class Scanner:
         self._told = len(told)
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest)
 
-    def scan(self, masked: str, at: int = 0) -> list[Hit]:
-        """Return the hits in text order; they never overlap. `at` is where the text begins in its document."""
+    def scan(self, masked: str) -> list[Hit]:
+        """Return the hits in text order; they never overlap."""
         words, told = self._words, self._told
         found = self._automaton.find_matches_as_indexes(masked)
-        return [Hit(at + a, at + b, words[i]) for i, a, b in found if i < told]
+        return [Hit(a, b, words[i]) for i, a, b in found if i < told]
 
 
 def mask(text: str, entities: Iterable[Entity]) -> str:
@@ -234,8 +248,9 @@ def mask(text: str, entities: Iterable[Entity]) -> str:
 
 
 _CLAUSE = re.compile(r"[，,：:；;。！？!?（(）)\n]|——")
-# What may stand between two members of one coordination: a few members that are no mentions (A、乙、丙、B), and an
+# What stands between two members of one coordination, most often, and what may stand there: a few members that are no mentions (A、乙、丙、B), and an
 # attribute of the next member, which must hold no verb; it is the last group.
+_AND = ("、", "和", "与", "及", "或")
 _JOINT = re.compile(
     r"\s*(?:等|业务|产品|工作|服务|建设|制度|管理)?\s*(?:[、和与及或]|以及|及其|或者|等|”“|”、“|”和“)\s*"
     rf"(?:[^，,：:；;。、（）()\n{MASK}]{{2,10}}、){{0,3}}([^，,：:；;。、（）()\n]{{0,16}})"
@@ -301,14 +316,20 @@ def lay_out(
     at = start
     depth = 0
     inserted: list[bool] = []
-    for cut in [*_CLAUSE.finditer(text), None]:
-        stop = end if cut is None else start + cut.start()
+    for cut in _CLAUSE.finditer(text):
+        stop = start + cut.start()
         if stop > at:
             clauses.append((at, stop))
             inserted.append(depth > 0)
-        if cut is not None:
-            depth = depth + 1 if cut[0] in "（(" else max(depth - 1, 0) if cut[0] in "）)" else depth
-            at = start + cut.end()
+        mark = cut[0]
+        if mark in "（(":
+            depth += 1
+        elif depth and mark in "）)":
+            depth -= 1
+        at = start + cut.end()
+    if end > at:
+        clauses.append((at, end))
+        inserted.append(depth > 0)
     sentence = Sentence(start, end, text, raw[start:end], clauses or [(start, end)], hits=hits)
     for entity in entities:
         clause = sentence.clause_of(entity.start)
@@ -318,17 +339,18 @@ def lay_out(
             continue
         if last is not None and last.clause == clause:
             gap = sentence.between(last.end, entity.start)
-            if entity.type == last.members[-1].type == "Document" and len(gap) < 3:
+            if gap in _AND or (entity.type == last.members[-1].type == "Document" and len(gap) < 3):
                 last.add(entity)
                 continue
             if _ATTRIBUTE.fullmatch(gap):
                 last.modifier = True
             elif len(gap) <= _FAR and (joint := _JOINT.fullmatch(gap)) and not joint[1].startswith("的"):
-                words = {h.word for h in sentence.hits_between(last.end + joint.start(1), entity.start)}
                 other = joint[1].startswith(("其他", "有关", "相关", "各类", "从事", "承担")) and joint[
                     1
                 ].endswith("的")
-                if other or not (words & verbs or words & cues.closed):
+                at = last.end + joint.start(1)
+                parted = sentence.has(verbs, at, entity.start) or sentence.has(cues.closed, at, entity.start)
+                if other or not parted:
                     last.add(entity)
                     continue
         sentence.groups.append(Group([entity], clause, inserted=bool(inserted) and inserted[clause]))
@@ -385,8 +407,8 @@ def is_relative(
     if group.clause != following.clause:
         return False
     gap = sentence.between(group.end, following.start)
-    if len(gap) > 52 or not _RELATIVE.fullmatch(gap):
+    if "的" not in gap or len(gap) > 52 or not _RELATIVE.fullmatch(gap):
         return False
     if following.oblique or (following.governed and not group.governed):
         return False
-    return over_verbs or not any(h.word in verbs for h in sentence.hits_between(group.end, following.start))
+    return over_verbs or not sentence.has(verbs, group.end, following.start)

@@ -37,6 +37,9 @@ class Plan:
     needs: tuple[tuple[str, frozenset[str]], ...]
     closing: bool  # the trigger comes last
     leaning: bool  # a mention of the sentence must stand before the trigger
+    leading: frozenset[
+        str
+    ]  # the first characters of its lead words, where one of these must stand before the trigger
 
 
 def plan(frame: Frame, cues: Cues) -> Plan:
@@ -52,6 +55,7 @@ def plan(frame: Frame, cues: Cues) -> Plan:
         tuple((role, kinds[role]) for role in frame.order if role in kinds),
         frame.order[-1] == "trigger",
         at > 0 and not frame.topical,
+        frozenset(word[0] for word in frame.lead if not frame.topical),
     )
 
 
@@ -59,23 +63,36 @@ class Fitter:
     """Fits frames in one sentence; `verbs` are the triggers that govern what follows them."""
 
     def __init__(
-        self, sentence: Sentence, reading: Reading, verbs: frozenset[str], cues: Cues, *, explaining: bool
+        self,
+        sentence: Sentence,
+        reading: Reading,
+        verbs: frozenset[str],
+        parting: frozenset[str],
+        cues: Cues,
+        *,
+        explaining: bool,
     ) -> None:
+        """Take a sentence.
+
+        Args:
+            parting: those of the verbs that no mention before them is tied to a trigger over.
+        """
         self._sentence = sentence
         self._reading = reading
         self._verbs = verbs
         self._cues = cues
+        self._parting = parting
         self._groups = sentence.groups
         self._starts = [group.start for group in sentence.groups]
         self._ends = [group.end for group in sentence.groups]
         #: The types of the sentence's mentions.
-        self.kinds = frozenset(entity.type for group in sentence.groups for entity in group.members)
+        self.kinds = frozenset([entity.type for group in sentence.groups for entity in group.members])
         self._explaining = explaining
         self._hit: Hit | None = None
         self._reached: dict[bool, bool] = {}
         self._low = self._high = 0
-        self._before = ""
-        self._noun = self._closed = False
+        self._before = self._after = ""
+        self._noun = False
         self._next = self._last = 0  # indexes of the group behind the hit and of the one before it
 
     def fit(self, plan: Plan, hit: Hit) -> Match | str:
@@ -96,14 +113,16 @@ class Fitter:
                 return "its verb stands as a noun here"
             if self._next == len(self._starts) or self._starts[self._next] >= high:
                 return "no mention follows"
-        elif frame.nominal and not self._closed:
+        elif frame.nominal and not self._is_closed(hit):
             return "its verb governs what follows"
         if plan.leaning and (self._last < 0 or self._starts[self._last] < low):
             return "no mention stands before it"
+        if plan.leading and not self._explaining and plan.leading.isdisjoint(before):
+            return "none of its lead words stands before it"
         if refusal := self._blocked(plan, hit, before):
             return refusal
         agent = None
-        if not plan.closing and sentence.between(hit.end, hit.end + 1) == "的":
+        if not plan.closing and self._after.startswith("的"):
             agent = _agent(sentence, hit, self._cues)
             if agent is None:
                 return "its verb qualifies what follows, and no doer stands before it"
@@ -146,7 +165,7 @@ class Fitter:
             if told := next((word for word in frame.told_by if word in tail), ""):
                 trigger = position + tail.index(told), position + tail.index(told) + len(told)
         for role, kinds in plan.needs:
-            if not any(e.type in kinds for e in roles[role].members):
+            if kinds.isdisjoint([e.type for e in roles[role].members]):
                 return f"its {role} would be {_name(roles[role])}, no {' or '.join(sorted(kinds))}"
         if frame.joined_by and not _is_joined(sentence, roles["subject"], frame.joined_by):
             return "its members are not joined in the way it asks for (joined_by)"
@@ -161,10 +180,8 @@ class Fitter:
         self._reached.clear()
         self._low, self._high = sentence.clauses[sentence.clause_of(hit.start)]
         self._before = sentence.between(self._low, hit.start)
+        self._after = sentence.between(hit.end, hit.end + 2)
         self._noun = self._is_noun(hit)
-        self._closed = (
-            _NOUN_END.match(sentence.text, hit.end - sentence.start, self._high - sentence.start) is not None
-        )
         self._next = bisect_left(self._starts, hit.end)
         self._last = bisect_right(self._ends, hit.start) - 1
 
@@ -172,8 +189,9 @@ class Fitter:
         frame, sentence = plan.frame, self._sentence
         if plan.blocked_by and before.endswith(plan.blocked_by):
             return "blocked by the word before it"
-        if frame.unless and any(word in before for word in frame.unless):
-            return "blocked by a word before it (unless)"
+        for word in frame.unless:
+            if word in before:
+                return "blocked by a word before it (unless)"
         if frame.given:
             said = sentence.quote(sentence.start, hit.start)
             if not any(word in said for word in frame.given):
@@ -182,11 +200,14 @@ class Fitter:
 
     def _is_noun(self, hit: Hit) -> bool:
         """Tell whether a verb stands as a noun where it is (平台建设、[购买服务])."""
-        after = self._sentence.between(hit.end, hit.end + 2)
-        if after.startswith("、"):
-            next_hits = self._sentence.hits_between(hit.end + 1, hit.end + 2)
-            return not any(h.word in self._verbs for h in next_hits)
-        return after.startswith(_NOUN_MARKS)
+        if self._after.startswith("、"):
+            return not self._sentence.has(self._verbs, hit.end + 1, hit.end + 2)
+        return self._after in _NOUN_MARKS or self._after.startswith("等")
+
+    def _is_closed(self, hit: Hit) -> bool:
+        """Tell whether what follows a verb lets it be a noun behind its object (推进X建设。)."""
+        own = self._sentence.start
+        return _NOUN_END.match(self._sentence.text, hit.end - own, self._high - own) is not None
 
     def _left(self, frame: Frame, low: int, position: int, gap: int) -> Group | None:
         for at in range(bisect_right(self._ends, position) - 1, -1, -1):
@@ -195,12 +216,7 @@ class Fitter:
                 continue
             if group.start < low or position - group.end > gap or (frame.among and group.governed):
                 return None
-            if frame.scope == "clause" and any(
-                h.word in self._verbs
-                and h.word not in self._cues.light
-                and h.word not in self._cues.prepositions
-                for h in self._sentence.hits_between(group.end, position)
-            ):
+            if frame.scope == "clause" and self._sentence.has(self._parting, group.end, position):
                 return None
             return group
         return None
@@ -209,10 +225,10 @@ class Fitter:
         """Return the group right behind the nearest lead word that has one, whatever follows up to the trigger."""
         start = max(low, position - _SPAN)
         segment = self._sentence.between(start, position)
-        for at, word in sorted(((segment.rfind(word), word) for word in plan.frame.lead), reverse=True):
+        for at, word in sorted(_said(plan.frame.lead, segment), reverse=True):
             begin = start + at + len(word)
             index = bisect_left(self._starts, begin)
-            if at < 0 or index == len(self._groups) or self._groups[index].end > position:
+            if index == len(self._groups) or self._groups[index].end > position:
                 continue
             if self._starts[index] - begin <= _BESIDE:
                 head = self._head(plan.frame, index, high)
@@ -265,6 +281,8 @@ class Fitter:
         inside = position
         if frame.relation in _WIDE:
             inside += max(sentence.between(position, group.start).rfind("的", -12), 0)
+        if not sentence.has(self._verbs, inside, group.start):
+            return True
         previous = hit
         for other in sentence.hits_between(inside, group.start):
             # In 研发、检测、认证等[机构] the verbs only enumerate.
@@ -300,26 +318,27 @@ _FAR = 30
 #: How many characters may stand between a lead word and a trigger where anything may stand between them.
 _SPAN = 80
 _BESIDE = 6
-_NOUN_MARKS = (
-    "等",
-    "工作",
-    "任务",
-    "情况",
-    "方面",
-    "力度",
-    "水平",
-    "过程",
-    "作为",
-    "结果",
-    "程序",
-    "要求",
-    "能力",
-    "指标",
-    "责任",
-    "职责",
-    "依据",
-    "体系",
-    "条件",
+_NOUN_MARKS = frozenset(
+    (
+        "工作",
+        "任务",
+        "情况",
+        "方面",
+        "力度",
+        "水平",
+        "过程",
+        "作为",
+        "结果",
+        "程序",
+        "要求",
+        "能力",
+        "指标",
+        "责任",
+        "职责",
+        "依据",
+        "体系",
+        "条件",
+    )
 )
 # Relations whose object stands right behind the verb: what follows a verb of its own is no part of it.
 _NARROW = frozenset({"coordinatesWith", "reportsTo", "delegates", "supports", "approves"})
@@ -392,7 +411,12 @@ def _lead(sentence: Sentence, frame: Frame, low: int, position: int) -> int | No
     """Return where the nearest lead word before a position begins."""
     start = max(low, position - frame.lead_gap)
     segment = sentence.between(start, position)
-    at, word = max(((segment.rfind(word), word) for word in frame.lead), default=(-1, ""))
+    at, word = max(_said(frame.lead, segment), default=(-1, ""))
     if at < 0 or not _QUALIFIED.fullmatch(segment, at + len(word)):
         return None
     return start + at
+
+
+def _said(words: Sequence[str], segment: str) -> list[tuple[int, str]]:
+    """Return where each of the words stands last in a segment, for those that do."""
+    return [(at, word) for word in words if (at := segment.rfind(word)) >= 0]

@@ -38,6 +38,7 @@ class Matcher:
             for word in frame.trigger:
                 self._index[word].append(ready)
         self.verbs = frozenset(governing)
+        self._parting = self.verbs - cues.light - cues.prepositions
         self._fitting: dict[frozenset[EntityType], dict[str, list[Plan]]] = {}
 
     def words(self) -> set[str]:
@@ -58,10 +59,13 @@ class Matcher:
         claims: dict[int, list[Match]] = defaultdict(list)
         chosen: list[Match] = []
         lost: list[tuple[Match, str]] = []
-        fitter = Fitter(sentence, reading, self.verbs, self._cues, explaining=refused is not None)
+        explaining = refused is not None
+        fitter = Fitter(sentence, reading, self.verbs, self._parting, self._cues, explaining=explaining)
         plans = self._index if refused is not None else self._plans_for(fitter.kinds)
         for hit in sentence.hits:
-            for ready in plans.get(hit.word, ()):
+            if hit.word not in plans:
+                continue
+            for ready in plans[hit.word]:
                 match = fitter.fit(ready, hit)
                 if isinstance(match, str):
                     if refused is not None:
@@ -71,7 +75,7 @@ class Matcher:
                 else:
                     claims[id(match.object)].append(match)
         for rivals in claims.values():
-            kept = _settle(sentence, [m for m in rivals if _has_subject(reading, m)] or rivals)
+            kept = _settle(sentence, reading, rivals)
             chosen += kept
             if refused is not None:
                 holding = {(m.hit, m.frame.name) for m in kept}
@@ -86,7 +90,7 @@ class Matcher:
         partnered = {m.hit for m in chosen if m.frame.relation == "coordinatesWith" and not m.frame.among}
         held = []
         for match in chosen:
-            if _is_silent(silent, match):
+            if silent and _is_silent(silent, match):
                 lost.append((match, "nothing is stated there (a title, a purpose or a condition)"))
             elif is_negated(sentence, match.hit.start, self._cues):
                 lost.append((match, "it is not done (a negation stands before it)"))
@@ -124,8 +128,13 @@ def _has_subject(reading: Reading, match: Match) -> bool:
     return any(e.type in match.frame.subject for e in doers)
 
 
-def _settle(sentence: Sentence, rivals: Sequence[Match]) -> list[Match]:
-    """Return, for the members of each type of a group, the best match and those of verbs coordinated with it."""
+def _settle(sentence: Sentence, reading: Reading, rivals: Sequence[Match]) -> list[Match]:
+    """Return, for the members of each type of a group, the best match and those of verbs coordinated with it.
+
+    Matches whose doer their frame does not take only hold where there are no others.
+    """
+    if len(rivals) > 1:
+        rivals = [match for match in rivals if _has_subject(reading, match)] or rivals
     if len(rivals) == 1 and rivals[0].object is not None and len(rivals[0].object.members) == 1:
         return list(rivals)
     by_type: dict[EntityType, list[tuple[Match, Group]]] = defaultdict(list)

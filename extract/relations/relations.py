@@ -5,9 +5,10 @@ Each unit is laid out once (`clauses`), its doers are found (`subjects`), and ea
 `statements`.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -30,6 +31,7 @@ from policykg.extract.relations.charges import Charge, find_charges, is_label
 from policykg.extract.relations.clauses import (
     Cues,
     Entity,
+    Hit,
     Scanner,
     lay_out,
     load_cues,
@@ -61,6 +63,9 @@ MAX_MENTIONS = 120
 MAX_PAIRS = 600
 
 
+_Placed = TypeVar("_Placed", Entity, Hit)
+
+
 class Relations:
     """Write the relations of a document into `doc._.relations`, in text order, each fact once a unit."""
 
@@ -90,6 +95,7 @@ class Relations:
         openings = [read_opening(masked, start, end) for start, end in units]
         own_entities = _deal(entities, units)
         charges = find_charges(masked, units, openings, own_entities, self.cues)
+        own_hits = _deal(self._scanner.scan(masked), units)
         carry = Carry()
         found: list[Relation] = []
         before: Unit | None = None
@@ -111,14 +117,14 @@ class Relations:
             if not near:
                 carry.after(text, (), self.cues)
                 continue
-            unit = self._read(raw, masked, (start, end), near, inherited, charge, refused)
-            unit.review = any(a <= start < b for a, b in told)
+            unit = self._read(raw, masked, (start, end), near, own_hits[number], inherited, charge, refused)
+            unit.review = bool(told) and any(a <= start < b for a, b in told)
             base, last = unit.reading.contexts[0], unit.reading.contexts[-1]
             base.carried = carried
             base.charge = (charge.start, charge.end) if charge is not None and charged else None
             base.modality = carry.modality if inherited and not carried else None
             goal = goal_holder(unit.sentence) or goal
-            if any(c.unnamed for c in unit.reading.contexts):
+            if unit.reading.unnamed:
                 carry.subject = ()
             carry.after(text, unit.reading.subject, self.cues, last if last.cause is not None else None)
             relations = [
@@ -152,6 +158,7 @@ class Relations:
         masked: str,
         extent: tuple[int, int],
         entities: Sequence[Entity],
+        hits: Sequence[Hit],
         inherited: tuple[Entity, ...],
         charge: Charge | None,
         refused: list[Refused] | None,
@@ -161,7 +168,8 @@ class Relations:
         stop = min(stop, entities[-1].end + MAX_LENGTH // 10)
         plain = [e for e in entities if e.type != "Target" and e.start < stop]
         verbs = self._matcher.verbs
-        hits = [h for h in self._scanner.scan(masked[start:end], start) if h.start < stop]
+        if stop < end:
+            hits = [hit for hit in hits if hit.start < stop]
         sentence = lay_out(raw, masked, extent, plain, hits, verbs, self.cues)
         unit = Unit(
             sentence,
@@ -173,18 +181,10 @@ class Relations:
         return unit
 
 
-def _deal(entities: Sequence[Entity], units: Sequence[tuple[int, int]]) -> list[list[Entity]]:
-    """Give each unit the entities that begin in it; both must be in text order."""
-    dealt: list[list[Entity]] = []
-    at = 0
-    for start, end in units:
-        own: list[Entity] = []
-        while at < len(entities) and entities[at].start < end:
-            if entities[at].start >= start:
-                own.append(entities[at])
-            at += 1
-        dealt.append(own)
-    return dealt
+def _deal(things: Sequence[_Placed], units: Sequence[tuple[int, int]]) -> list[Sequence[_Placed]]:
+    """Give each unit the things that begin in it; both must be in text order."""
+    starts = [thing.start for thing in things]
+    return [things[bisect_left(starts, start) : bisect_left(starts, end)] for start, end in units]
 
 
 def _outermost(doc: Doc) -> list[Entity]:

@@ -47,7 +47,7 @@ _SIGNS = re.compile(r"(?:发布机构|发文机关|制定机关|公布机关|发
 
 def issuer_relations(sentence: Sentence, names: Names) -> Iterator[Relation]:
     """Say who issued this document wherever the text says so: title lines, signatures, 通过 and 印发."""
-    if not any(entity.name in names.issuers for group in sentence.groups for entity in group.members):
+    if names.issuers.isdisjoint([entity.name for group in sentence.groups for entity in group.members]):
         return
     around = sentence.text[:400].replace(MASK, "").strip(" \u3000>#*-，,、:：")
     signs = _SIGNS.fullmatch(around) is not None
@@ -75,7 +75,7 @@ _GOAL = re.compile(rf"{MASK}(?:建设|实施|发展)?的[一-龥]{{0,8}}目标(?
 
 def goal_holder(sentence: Sentence) -> Entity | None:
     """Return whose goals follow a phrase like [行动]的主要目标是：, None where there is none."""
-    match = _GOAL.search(sentence.text)
+    match = _GOAL.search(sentence.text) if "目标" in sentence.text else None
     if match is None:
         return None
     at = sentence.start + match.start()

@@ -40,11 +40,15 @@ class Context:
 
 @dataclass(slots=True)
 class Reading:
-    """The contexts of one sentence, in rising order, and its grammatical subject (for the sentences that follow)."""
+    """The contexts of one sentence, in rising order, and its grammatical subject (for the sentences that follow).
+
+    `unnamed` is true where someone acts in it who is no mention.
+    """
 
     contexts: list[Context] = field(default_factory=list)
     subject: Doers = ()
     topic: Group | None = None
+    unnamed: bool = False
 
     def at(self, position: int) -> Context:
         """Return the context that holds at a position."""
@@ -87,7 +91,10 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
     base = reading.contexts[0]
     groups = [g for g in sentence.groups if not g.inserted]
     taken: set[int] = set()
-    items: list[Hit | Group] = [*sentence.hits, *groups]
+    turns = [hit for hit in sentence.hits if hit.word in cues.pivots]
+    # Behind a causative any word may show that its deed is over.
+    moved = any(hit.word in cues.causatives for hit in turns)
+    items: list[Hit | Group] = [*(sentence.hits if moved else turns), *groups]
     for item in sorted(items, key=_START):
         if isinstance(item, Group):
             if id(item) in taken or item.modifier:
@@ -98,8 +105,10 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
                 reading.contexts.append(base)
                 reading.subject = members
             continue
-        clause = sentence.clause_of(item.start)
         current = reading.contexts[-1]
+        if current.cause is None and item.word not in cues.pivots:
+            continue
+        clause = sentence.clause_of(item.start)
         if (
             current.cause is not None
             and clause != sentence.clause_of(current.cause.start)
@@ -127,7 +136,7 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
             reading.subject = base.doers
         elif item.word in cues.topics and reading.topic is None:
             reading.topic = _topic(sentence, item, groups, verbs)
-        elif item.word in cues.passives and item.word == "由":
+        elif item.word == "由":
             agent = _following(groups, item, sentence, _REACH, verbs)
             if agent is not None and agent.members[0].type in ("Body", "Program"):
                 taken.add(id(agent))
@@ -137,7 +146,8 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
     acting = _unnamed(sentence, reading, cues, verbs)
     if acting is not None:
         reading.contexts.append(Context(acting, (), unnamed=True))
-    reading.contexts.sort(key=lambda c: c.start)
+        reading.unnamed = True
+    reading.contexts.sort(key=_START)
     return reading
 
 
@@ -147,6 +157,11 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
     if not members or len(members) < len(group.members):
         return None
     clause_start, clause_end = sentence.clauses[group.clause]
+    before = sentence.between(clause_start, group.start)
+    if len(before) > _OPENING and MASK not in before:
+        return None
+    if not _only_determines(before, cues):
+        return None
     following = next((g for g in sentence.groups if g.start >= group.end and g.clause == group.clause), None)
     if following is not None:
         first = next(
@@ -154,16 +169,11 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
         )
         if first is not None and first.word in verbs and sentence.between(first.end, first.end + 1) == "的":
             return None  # [省政府]设立的[基金]…: the head is the subject
-    before = sentence.between(clause_start, group.start)
-    if following is not None and _QUALIFIES.fullmatch(sentence.between(group.end, following.start)):
-        return None  # [省政府]负责…的[部门]: the head is the subject
-    if len(before) > _OPENING and MASK not in before:
-        return None
-    if not _only_determines(before, cues):
-        return None
+        if _QUALIFIES.fullmatch(sentence.between(group.end, following.start)):
+            return None  # [省政府]负责…的[部门]: the head is the subject
     # An attribute before a body may hold verbs (从事研究的[企业]); before anything else it is the verb's object.
     attribute = before.rfind("的") + 1 if members[0].type == "Body" and MASK not in before else 0
-    owned = _OWNED.search(before)
+    owned = _OWNED.search(before) if before.endswith("的") else None
     deed = clause_start + len(before) - 1
     if (
         owned is not None
@@ -177,9 +187,7 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
         if hit.word in cues.topics:
             return None
         if hit.start < clause_start + attribute and hit.word not in cues.modals:
-            if hit.word in _GIVING and not any(
-                h.word in verbs for h in sentence.hits_between(hit.end, clause_start + attribute)
-            ):
+            if hit.word in _GIVING and not sentence.has(verbs, hit.end, clause_start + attribute):
                 return None  # 向符合条件的[企业]…; but 为社会提供服务的[机构] may act
             continue
         if hit.word in cues.modals and attribute:
@@ -208,7 +216,7 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
     if not acts and not last and after.rstrip().endswith("的"):
         # [单位]遇有下列情形的，应当…: the condition names who is bound
         low, high = sentence.clauses[group.clause + 1]
-        acts = any(h.word in cues.modals for h in sentence.hits_between(low, min(low + 2, high)))
+        acts = sentence.has(cues.modals.keys(), low, min(low + 2, high))
     if not acts and (after.strip("”等各方面 ") or last):
         return None
     return members, group.end
@@ -220,7 +228,7 @@ def _signs(sentence: Sentence, group: Group, after: str, verbs: frozenset[str]) 
     if date is None:
         return False
     deed = group.end + date.end()
-    return not any(h.word in verbs for h in sentence.hits_between(deed, deed + 4))
+    return not sentence.has(verbs, deed, deed + 4)
 
 
 def _unnamed(sentence: Sentence, reading: Reading, cues: Cues, verbs: frozenset[str]) -> int | None:
@@ -228,27 +236,27 @@ def _unnamed(sentence: Sentence, reading: Reading, cues: Cues, verbs: frozenset[
 
     Only the end of the words before a clause's first verb tells it: 部门, 人员, 企业 act, 措施 does not.
     """
-    named = min((c.start for c in reading.contexts if c.start > sentence.start), default=sentence.end + 1)
+    named = min([c.start for c in reading.contexts[1:]], default=sentence.end + 1)
     for start, end in sentence.clauses:
         if named <= end:
             return None
-        first = next(
-            (h for h in sentence.hits_between(start, end) if h.word in verbs or h.word in cues.closed), None
-        )
-        if first is None:
-            continue
-        before = sentence.between(start, first.start)
-        before = before[before.rfind(MASK) + 1 :]
-        if 2 <= len(before) <= _LONGEST and before.endswith(cues.actors):
-            return first.start
+        for hit in sentence.hits_between(start, end):
+            if hit.word in verbs or hit.word in cues.closed:
+                before = sentence.between(start, hit.start)
+                before = before[before.rfind(MASK) + 1 :]
+                if 2 <= len(before) <= _LONGEST and before.endswith(cues.actors):
+                    return hit.start
+                break
     return None
 
 
 def _only_determines(before: str, cues: Cues) -> bool:
     """Tell whether the text between a clause's start and a mention holds only what picks the mention out."""
-    rest = before[match.end() :] if (match := ITEM.match(before)) else before
-    rest = rest[rest.rfind("的") + 1 :]  # attributes: 符合条件的
-    rest = rest[rest.rfind(MASK) + 1 :]  # an attribute of its own: [示范区]所在地
+    # Attributes: 符合条件的, or one that is a mention: [示范区]所在地
+    attribute = max(before.rfind("的"), before.rfind(MASK)) + 1
+    rest = before[attribute:]
+    if not attribute and (number := ITEM.match(rest)):
+        rest = rest[number.end() :]
     return not rest or cues.determiners.fullmatch(rest) is not None
 
 
@@ -263,7 +271,7 @@ def _founded(sentence: Sentence, duty: Hit, groups: Sequence[Group], cues: Cues)
     ):
         return None
     start = sentence.clauses[before.clause][0]
-    founded = any(h.word in cues.founding for h in sentence.hits_between(start, before.start))
+    founded = sentence.has(cues.founding, start, before.start)
     return before if founded and all(e.type == "Body" for e in before.members) else None
 
 
@@ -276,9 +284,7 @@ def _topic(sentence: Sentence, hit: Hit, groups: Sequence[Group], verbs: frozens
     head = inside[-1]
     between = sentence.between(hit.end, head.start)
     plain = hit.end + between.rfind("的") + 1
-    if sentence.clauses[clause][1] - head.end > 12 or any(
-        h.word in verbs for h in sentence.hits_between(plain, head.start)
-    ):
+    if sentence.clauses[clause][1] - head.end > 12 or sentence.has(verbs, plain, head.start):
         return None
     return head
 
@@ -357,9 +363,7 @@ def _following(
             if group.clause != clause or group.start - hit.end > reach or group.oblique:
                 return None
             gap = sentence.between(hit.end, group.start)
-            if any(
-                h.word in verbs for h in sentence.hits_between(hit.end, group.start)
-            ) and not _RELATIVE_END.search(gap):
+            if sentence.has(verbs, hit.end, group.start) and not _RELATIVE_END.search(gap):
                 return None
             return group
     return None
