@@ -25,6 +25,7 @@ _FAR_AHEAD = 8
 _MIXED = re.compile(r"要求|思想|原则|任务$")
 _PAST = re.compile(
     r"(?:发展|现实|工作|良好|已有|产业)基础$|现状|形势$|回顾|成效(?:显著|明显|突出)?$|成就|背景$"
+    r"|(?:执行|完成|进展|运行|收支|落实)情况$|工作总结$"
 )
 _CONDITIONS = re.compile(
     r"(?:申报|申请|认定|支持|准入|入选|入驻|资格|评选|推荐|备案|基本|必备|遴选|评定)条件(?:要求)?$"
@@ -42,14 +43,16 @@ _LINE_NUMBER = re.compile(
 )
 # 2010年底前建成的30座: an attribute says which ones, not until when.
 _ATTRIBUTE = re.compile(r"[\u4e00-\u9fff]{1,8}的")
+# The document's own year is ahead where the sentence only expects (2035年, 全市收入预期增长5%) or plans it (2035年工作安排).
+_EXPECTED = re.compile(r"[^。;\n]{0,30}?(?:预期|预计|计划|安排|力争|争取|确保|拟|草案|主要目标|重点工作|重点任务)")
 _DATE = re.compile(
     r"(?P<lead>截至|截止到|截止|到|至|展望|力争|自|从|由|较|比|与|相对|相当于|是|为)?[^\S\n]{0,2}(?P<year>(?:19|20)\d\d)[^\S\n]{0,2}年"
     r"(?P<month>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}月)?(?P<day>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}日)?(?P<close>底前|末前|底|末|前|起|开始|以来|以前)?(?P<of>的)?"
     r"|(?P<toward>截至|到|至|从|由|较|比|与|相对|相当于|是|为)?“?十(?P<plan>[二三四五六])五”?(?:规划)?(?P<span>期?末|期间|时期|以来)"
-    r"|(?P<gone>过去[一二三四五六七八九十]年|这[三五]年|[三五十]年来|近年来|近几年|截至目前)|(?P<coming>未来[三五]年|经过\d{1,2}[-—–~]?\d{0,2}年|经过[三五十]年)"
+    r"|(?P<gone>过去[一二三四五六七八九十]年|这[三五]年|[三五十]年来|近年来|近几年|截至(?:目前|今年|本年|去年|上年|上月|\d{1,2}月))|(?P<coming>未来[三五]年|经过\d{1,2}[-—–~]?\d{0,2}年|经过[三五十]年)"
 )
 #: One of these is in each date, and no date goes beyond a sentence.
-_DATE_WORDS = ("年", "五", "截至目前")
+_DATE_WORDS = ("年", "五", "截至")
 _PLAN_ENDS = {"二": "2015", "三": "2020", "四": "2025", "五": "2030", "六": "2035"}
 _SENTENCE = 400
 _STOP = re.compile(r"[。\n]")
@@ -182,7 +185,9 @@ def _is_ahead(match: re.Match[str], year: int | None) -> bool | None:
         return year is None or own >= year
     if close.endswith("前"):
         return year is None or own >= year
-    return year is not None and own > year
+    return year is not None and (
+        own > year or (own == year and _EXPECTED.match(match.string, match.end()) is not None)
+    )
 
 
 @dataclass(slots=True)

@@ -350,3 +350,20 @@ def test_a_date_of_an_event_is_not_carried() -> None:
 )
 def test_conditions_and_attributes(text: str, expected: list[str]) -> None:
     assert lines(text, 2021) == expected
+
+
+def test_the_own_year_is_ahead_where_it_is_only_expected() -> None:
+    text = "一、2034年预算执行情况\n渔港维修投入3亿元。\n二、2035年预算草案\n2035年，渔业收入预期增长5%。\n安排渔港资金4亿元。"
+    assert lines(text, 2035) == [
+        "baseline|渔港维修投入|=|300000000|元|2034",
+        "target|渔业收入预期增长|=|5|%|2035",
+        "target|渔港资金|=|400000000|元|2035",
+    ]
+    assert lines("2035年，渔业收入增长5%。", 2035) == ["baseline|渔业收入增长|=|5|%|2035"]
+
+
+def test_what_is_counted_up_to_now_is_reached() -> None:
+    assert lines("截至今年10月底，全市渔港达20座，建成灯塔8座。") == [
+        "baseline|渔港|>=|20|座|",
+        "baseline|灯塔|=|8|座|",
+    ]
