@@ -11,6 +11,7 @@ from typing import NamedTuple
 from spacy.tokens import Doc
 
 from policykg.extract.annotations import text_of
+from policykg.extract.names.places import Places
 
 _KEY = "policykg.proposals"
 
@@ -39,6 +40,7 @@ class Proposals:
     """What was proposed so far on one document, and its text; `guesses` is None where no statistical tagger ran."""
 
     text: str
+    places: Places
     found: list[Found] = field(default_factory=list)
     guesses: list[Guess] | None = None
 
@@ -47,7 +49,8 @@ def proposals(doc: Doc) -> Proposals:
     """Return the document's proposals, empty at first."""
     held: Proposals | None = doc.user_data.get(_KEY)
     if held is None:
-        held = doc.user_data[_KEY] = Proposals(text_of(doc))
+        text = text_of(doc)
+        held = doc.user_data[_KEY] = Proposals(text, Places(text))
     return held
 
 

@@ -184,12 +184,13 @@ class LexiconMatcher:
         self.lexicon = lexicon
 
     def match(self, doc: Doc) -> list[Found]:
-        """Return the candidates, overlapping ones too."""
-        text = proposals(doc).text
+        """Return the candidates, overlapping ones too; 市财政局 is none where its city's name stands before it."""
+        held = proposals(doc)
+        text, begin = held.text, held.places.begin
         return [
             Found(m.start, m.end, m.entry.label, m.entry.rule, m.entry.canonical)
             for m in self.lexicon.find(text)
-            if not (inside_word(text, m.start) or inside_word(text, m.end))
+            if not (inside_word(text, m.start) or inside_word(text, m.end)) and begin(m.start) == m.start
         ]
 
     def set_annotations(self, doc: Doc, matches: list[Found]) -> None:

@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from policykg.extract.names.candidates import Found, proposals, propose
+from policykg.extract.names.places import Places
 from policykg.extract.normalise import fold
 from policykg.extract.records import ENTITY_TYPES
 from policykg.extract.rulefiles import Example, PatternError, any_of, named_items, read_examples, read_toml
@@ -70,13 +71,16 @@ class Patterns:
         """
         return cls(read_patterns("bodies.toml"))
 
-    def find(self, text: str) -> Iterator[Found]:
-        """Find all candidates in a text; those of different patterns may overlap."""
+    def find(self, text: str, places: Places | None = None) -> Iterator[Found]:
+        """Find all candidates in a text, those of different patterns may overlap; names begin with their place."""
         yield from find_titles(text)
         folded = fold(text)
         hopeful = self._hopeful_clauses(folded)
+        places = places or Places(text)
         for pattern in self.patterns:
-            yield from pattern.find(folded, hopeful[pattern.name] if pattern.needs else [(0, len(folded))])
+            for found in pattern.find(folded, hopeful[pattern.name] if pattern.needs else [(0, len(folded))]):
+                begin = places.begin(found.start)
+                yield found if begin == found.start else found._replace(start=begin)
 
     def _hopeful_clauses(self, folded: str) -> dict[str, list[tuple[int, int]]]:
         """Return the clauses that hold a word which a pattern needs, in order, by the pattern's name."""
@@ -180,7 +184,8 @@ class PatternMatcher:
 
     def match(self, doc: Doc) -> list[Found]:
         """Return the candidates, overlapping ones too."""
-        return list(self.patterns.find(proposals(doc).text))
+        held = proposals(doc)
+        return list(self.patterns.find(held.text, held.places))
 
     def set_annotations(self, doc: Doc, matches: list[Found]) -> None:
         """Add the candidates to those of the other components."""
