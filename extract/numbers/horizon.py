@@ -44,7 +44,9 @@ _LINE_NUMBER = re.compile(
 # 2010年底前建成的30座: an attribute says which ones, not until when.
 _ATTRIBUTE = re.compile(r"[\u4e00-\u9fff]{1,8}的")
 # The document's own year is ahead where the sentence only expects (2035年, 全市收入预期增长5%) or plans it (2035年工作安排).
-_EXPECTED = re.compile(r"[^。;\n]{0,30}?(?:预期|预计|计划|安排|力争|争取|确保|拟|草案|主要目标|重点工作|重点任务)")
+_EXPECTED = re.compile(
+    r"[^。;\n]{0,30}?(?:预期|预计|计划|安排|力争|争取|确保|拟|草案|主要目标|重点工作|重点任务)"
+)
 _DATE = re.compile(
     r"(?P<lead>截至|截止到|截止|到|至|展望|力争|自|从|由|较|比|与|相对|相当于|是|为)?[^\S\n]{0,2}(?P<year>(?:19|20)\d\d)[^\S\n]{0,2}年"
     r"(?P<month>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}月)?(?P<day>[^\S\n]{0,2}\d{1,2}[^\S\n]{0,2}日)?(?P<close>底前|末前|底|末|前|起|开始|以来|以前)?(?P<of>的)?"
@@ -90,9 +92,13 @@ class DatePhrase:
 
 
 class Horizon:
-    """The outlook at every place of a text; built once a document, asked in O(log n)."""
+    """The outlook at every place of a text; built once a document, asked in O(log n).
+
+    `year` is that of the document, None where unknown.
+    """
 
     def __init__(self, text: str, sections: Sequence[Section], year: int | None) -> None:
+        self.year = year
         changes = list(_changes(fold(text), sections, year))
         self._offsets = [offset for offset, _ in changes]
         self._outlooks = [outlook for _, outlook in changes]

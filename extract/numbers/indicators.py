@@ -246,6 +246,8 @@ class IndicatorReader:
         counted = quantity.unit_class == "count"
         if counted or (_is_made(quantity) and self._names_nothing(floor, quantity.start)):
             return self._name_after(quantity.end, limit) or self._name_before(floor, quantity, end)
+        if quantity.unit in _MONEY and self._words.founds.search(self._masked, floor, quantity.start):
+            return self._name_after(quantity.end, limit)
         if quantity.unit in ("元", "%", "倍", "美元"):
             granted = self._granted(floor, end, quantity, rest)
             if granted is not None:

@@ -31,6 +31,8 @@ class IndicatorWords:
         acts = any_of([*words["act"], *words["make"], *words["event"], *words["found"]])
         self.acts = re.compile(acts)
         self.acts_end = re.compile(f"(?<=..)(?:{acts})$")
+        #: What is founded with a sum stands behind the sum: 设立2亿元基金.
+        self.founds = re.compile(f"(?:{any_of(words['found'])})了?$")
         self.predicate = re.compile(any_of(words["predicate"]))
         self.stop = re.compile(f"{any_of(words['stop'])}|、(?=(?:{any_of(words['make'])}))")
         self.made = re.compile(f"(?:{any_of(words['made'])})$")

@@ -18,6 +18,7 @@ from policykg.extract.numbers.indicators import Indicator, IndicatorReader
 from policykg.extract.numbers.indicatorwords import IndicatorWords
 from policykg.extract.numbers.kinds import KindRule, Kinds, read_kinds
 from policykg.extract.numbers.quantities import Quantity, QuantityReader
+from policykg.extract.numbers.tabular import read_rows
 from policykg.extract.records import Measure
 from policykg.extract.rulefiles import any_of, read_toml
 from policykg.extract.structure.units import split_units
@@ -80,7 +81,15 @@ class MeasureReader:
         page = _Page.of(text)
         known = {page.inside(start): page.inside(end) for start, end in names}
         indicators = IndicatorReader(self.words, page.text, page.masked, known)
+        rows = list(read_rows(text, horizon, self.quantities.classes))
+        begins, told = [row.start for row in rows], -1
         for start, end in units:
+            row = bisect_right(begins, start) - 1
+            if row >= 0 and start < rows[row].end:
+                if row > told:
+                    yield from (Reading(measure=measure, rule="table") for measure in rows[row].measures)
+                told = row
+                continue
             start, end = page.inside(start), page.inside(end)
             indicators.begin_unit(start)
             at, rule = start, None
