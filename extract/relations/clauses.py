@@ -355,9 +355,9 @@ def lay_out(
                     continue
         sentence.groups.append(Group([entity], clause, inserted=bool(inserted) and inserted[clause]))
     _merge_over_modifiers(sentence)
+    with_roles = "为" in text
     for group in sentence.groups:
-        after = sentence.between(group.end, group.end + 16)
-        if "为" in after and _ROLE.match(after):
+        if with_roles and _ROLE.match(text, group.end - start):
             group.modifier = True
         low = sentence.clauses[group.clause][0]
         before = sentence.hits_between(max(low, group.start - 12), group.start)

@@ -28,7 +28,11 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A frame made ready: its elements before the trigger from right to left, those behind it from left to right."""
+    """A frame made ready: its elements before the trigger from right to left, those behind it from left to right.
+
+    `asks` is what must hold at a trigger; `leading` are the first characters of the lead words, of which one must stand
+    before it.
+    """
 
     frame: Frame
     ahead: tuple[Element, ...]
@@ -36,10 +40,20 @@ class Plan:
     blocked_by: tuple[str, ...]
     needs: tuple[tuple[str, frozenset[str]], ...]
     closing: bool  # the trigger comes last
-    leaning: bool  # a mention of the sentence must stand before the trigger
-    leading: frozenset[
-        str
-    ]  # the first characters of its lead words, where one of these must stand before the trigger
+    asks: int
+    leading: frozenset[str]
+
+
+#: What a frame may ask of the place of a trigger: that its verb is one there, that a mention of its clause follows, that
+#: one stands before it, and the same of the sentence.
+_VERB, _FOLLOWED, _PRECEDED, _FOLLOWED_FAR, _PRECEDED_FAR = 1, 2, 4, 8, 16
+_MISSING = {
+    _VERB: "its verb stands as a noun here",
+    _FOLLOWED: "no mention follows",
+    _PRECEDED: "no mention stands before it",
+    _FOLLOWED_FAR: "no mention follows",
+    _PRECEDED_FAR: "no mention stands before it",
+}
 
 
 def plan(frame: Frame, cues: Cues) -> Plan:
@@ -47,6 +61,12 @@ def plan(frame: Frame, cues: Cues) -> Plan:
     at = frame.order.index("trigger")
     embedding = cues.embedding if at == 0 and "object" in frame.order else ()
     kinds = {"subject": frozenset[str](frame.subject), "object": frozenset[str](frame.object)}
+    far = frame.scope == "sentence"
+    asks = 0
+    if frame.order[-1] != "trigger":
+        asks |= _VERB | (_FOLLOWED_FAR if far else _FOLLOWED)
+    if at > 0 and not frame.topical:
+        asks |= _PRECEDED_FAR if far else _PRECEDED
     return Plan(
         frame,
         frame.order[:at][::-1],
@@ -54,7 +74,7 @@ def plan(frame: Frame, cues: Cues) -> Plan:
         frame.blocked_by + embedding,
         tuple((role, kinds[role]) for role in frame.order if role in kinds),
         frame.order[-1] == "trigger",
-        at > 0 and not frame.topical,
+        asks,
         frozenset(word[0] for word in frame.lead if not frame.topical),
     )
 
@@ -88,35 +108,27 @@ class Fitter:
         #: The types of the sentence's mentions.
         self.kinds = frozenset([entity.type for group in sentence.groups for entity in group.members])
         self._explaining = explaining
-        self._hit: Hit | None = None
+        self._there = 0
         self._reached: dict[bool, bool] = {}
         self._low = self._high = 0
         self._before = self._after = ""
-        self._noun = False
-        self._next = self._last = 0  # indexes of the group behind the hit and of the one before it
+        self._next = 0  # index of the group behind the hit
 
     def fit(self, plan: Plan, hit: Hit) -> Match | str:
-        """Lay a frame around its trigger; where it does not fit, return the reason, empty if nobody asks for it."""
+        """Lay a frame around a trigger that has been looked at; where it does not fit, return the reason."""
         if self._explaining:
             for role, kinds in plan.needs:
                 if self.kinds.isdisjoint(kinds):
                     return f"no {' or '.join(sorted(kinds))} in the sentence for its {role}"
-        if hit is not self._hit:
-            self._look_at(hit)
+        if missing := plan.asks & ~self._there:
+            return _MISSING[missing & -missing]  # the first of them
         sentence, frame = self._sentence, plan.frame
         low, high, before = self._low, self._high, self._before
         if frame.scope == "sentence":
             low, high = sentence.start, sentence.end
             before = sentence.between(low, hit.start)
-        if plan.behind:
-            if self._noun:
-                return "its verb stands as a noun here"
-            if self._next == len(self._starts) or self._starts[self._next] >= high:
-                return "no mention follows"
-        elif frame.nominal and not self._is_closed(hit):
+        if frame.nominal and plan.closing and not self._is_closed(hit):
             return "its verb governs what follows"
-        if plan.leaning and (self._last < 0 or self._starts[self._last] < low):
-            return "no mention stands before it"
         if plan.leading and not self._explaining and plan.leading.isdisjoint(before):
             return "none of its lead words stands before it"
         if refusal := self._blocked(plan, hit, before):
@@ -173,17 +185,20 @@ class Fitter:
             return f"{_name(roles['object'])} only qualifies what follows"
         return Match(frame, hit, roles.get("subject", agent), roles.get("object"), agent is not None, trigger)
 
-    def _look_at(self, hit: Hit) -> None:
+    def look_at(self, hit: Hit) -> None:
         """Note what all frames of one trigger ask."""
         sentence = self._sentence
-        self._hit = hit
         self._reached.clear()
-        self._low, self._high = sentence.clauses[sentence.clause_of(hit.start)]
-        self._before = sentence.between(self._low, hit.start)
+        self._low, self._high = low, high = sentence.clauses[sentence.clause_of(hit.start)]
+        self._before = sentence.between(low, hit.start)
         self._after = sentence.between(hit.end, hit.end + 2)
-        self._noun = self._is_noun(hit)
+        self._there = 0 if self._is_noun(hit) else _VERB
         self._next = bisect_left(self._starts, hit.end)
-        self._last = bisect_right(self._ends, hit.start) - 1
+        if self._next < len(self._starts):
+            self._there |= _FOLLOWED_FAR if self._starts[self._next] >= high else _FOLLOWED_FAR | _FOLLOWED
+        last = bisect_right(self._ends, hit.start) - 1
+        if last >= 0:
+            self._there |= _PRECEDED_FAR if self._starts[last] < low else _PRECEDED_FAR | _PRECEDED
 
     def _blocked(self, plan: Plan, hit: Hit, before: str) -> str:
         frame, sentence = plan.frame, self._sentence

@@ -65,6 +65,7 @@ class Matcher:
         for hit in sentence.hits:
             if hit.word not in plans:
                 continue
+            fitter.look_at(hit)
             for ready in plans[hit.word]:
                 match = fitter.fit(ready, hit)
                 if isinstance(match, str):

@@ -61,7 +61,7 @@ class Reading:
 
 
 _START = attrgetter("start")
-_SUBJECTS = ("Body", "Program", "Mechanism")
+_SUBJECTS = frozenset({"Body", "Program", "Mechanism"})
 _OPENING = 22  # characters that may stand before a subject in its clause (第十二条 本市各级…)
 _ADVERBS = 8  # characters that may stand before a clause's own verb (进一步积极支持…)
 _LONGEST = 40  # characters of a subject that is no mention
@@ -153,14 +153,12 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
 
 def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]) -> tuple[Doers, int] | None:
     """Return the doers and where they begin to act, if the group is the grammatical subject of its clause."""
-    members = tuple(m for m in group.members if m.type in _SUBJECTS)
-    if not members or len(members) < len(group.members):
-        return None
     clause_start, clause_end = sentence.clauses[group.clause]
     before = sentence.between(clause_start, group.start)
-    if len(before) > _OPENING and MASK not in before:
+    if before and ((len(before) > _OPENING and MASK not in before) or not _only_determines(before, cues)):
         return None
-    if not _only_determines(before, cues):
+    members = tuple(group.members)
+    if not _SUBJECTS.issuperset([member.type for member in members]):
         return None
     following = next((g for g in sentence.groups if g.start >= group.end and g.clause == group.clause), None)
     if following is not None:
