@@ -37,6 +37,8 @@ _CARRIED = re.compile(r"《(?P<title>[^《》]{4,80})》(?:已经|已于|业经|
 
 #: How much of a text may come before a document's own first sentence.
 _HEAD = 8000
+#: So long a line of issuers under a title may be.
+_GLUED = 60
 #: So long a notice may be that carries another text.
 _NOTICE = 6000
 _NEWS = re.compile(
@@ -86,6 +88,7 @@ def read_info(
         or next((names for t in head.titles if (names := title_issuers(t))), ())
         or _labelled_issuers(head.labels)
         or _cover_issuers(head.lines)
+        or _byline(head.lines, title)
         or _speaks_for(head.opening)
     )
     date = signature.date or passed.date or _bracketed_date(head) or _labelled_date(head)
@@ -188,6 +191,13 @@ def _cover_issuers(lines: Sequence[Line]) -> tuple[str, ...]:
         if _YEAR_LINE.fullmatch(line.text) and (names := split_issuers(above.text)):
             return names
     return ()
+
+
+def _byline(lines: Sequence[Line], title: str) -> tuple[str, ...]:
+    """Read the names that stand alone under a title, or under the remark below it."""
+    at = next((n for n, line in enumerate(lines) if line.text and title.endswith(line.text)), len(lines))
+    below = [line.text for line in lines[at + 1 : at + 3] if len(line.text) <= _GLUED]
+    return next((names for text in below if (names := split_issuers(text))), ())
 
 
 def _speaks_for(opening: str) -> tuple[str, ...]:

@@ -17,6 +17,12 @@ DATE = (
 )
 _DATE = re.compile(DATE)
 _BRACKETED_YEAR = re.compile(r"[〔\[（(【]\s*(?:19|20)\d{2}\s*[〕\]）)】]\s*(?:第\s*)?\d{1,5}\s*号")
+#: The line under a title that holds its number in parentheses, also with what else is said of it.
+_UNDER_TITLE = re.compile(
+    r"[ \t　*]*[（(]\s*([\u4e00-\u9fffA-Za-z]{1,12}[〔\[（(【]\s*(?:19|20)\d{2}\s*[〕\]）)】]\s*(?:第\s*)?\d{1,5}\s*号)"
+    r"(?:[,，、;；\s][^()（）\n。]{0,80})?[）)][ \t　*]*$",
+    re.MULTILINE,
+)
 _CODE = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,14}$")
 _ORDER = re.compile(
     r"(?P<bodies>[\u4e00-\u9fff、]{2,60}?)(?:令\s*(?:〔\d{4}〕\s*)?第?\s*\d{1,5}\s*号|第\s*\d{1,5}\s*号令)"
@@ -63,6 +69,10 @@ def own_numbers(text: str, start: int, end: int) -> Iterator[tuple[str, int, int
     """
     for found in _BRACKETED_YEAR.finditer(text, start, end):
         rest = text[found.end() : found.end() + 4].lstrip(" \t　*")
+        within = _UNDER_TITLE.match(text, text.rfind("\n", start, found.start()) + 1 or start)
+        if within and within.start(1) <= found.start() < within.end(1):
+            yield squeeze(within[1]), within.start(1), within.end(1)
+            continue
         if rest[:1] and rest[0] in ")）】》,，、;；的同和及等":
             continue
         at = found.start()
@@ -233,7 +243,7 @@ def find_orders(lines: Sequence[str]) -> Iterator[tuple[int, Passing]]:
 @cache
 def _passing() -> re.Pattern[str]:
     return re.compile(
-        rf"[(（—\s]*(?:根据\s*)?{DATE}(?:[^。]{{0,300}}?(?:通过|修订|修正|公布|发布|批准|会议上)|[^。]{{2,60}}第[一二三四五六七八九十\d]{{1,4}}次$)"
+        rf"[(（—\s]*(?:[\u4e00-\u9fffA-Za-z]{{1,12}}[〔\[（(]\d{{4}}[〕\]）)]\d{{1,5}}号[,，、;；\s]+)?(?:根据\s*)?{DATE}(?:[^。]{{0,300}}?(?:通过|修订|修正|公布|发布|批准|会议上)|[^。]{{2,60}}第[一二三四五六七八九十\d]{{1,4}}次$)"
     )
 
 

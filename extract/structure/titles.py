@@ -18,6 +18,10 @@ _OPENS = re.compile(
 #: A line of a table of contents: dots lead to the page's number.
 _LEADER = re.compile(r"[.．·…‥]{2,}\s*\d{0,4}$")
 _LONGEST = 140
+#: So long a line of issuers above a title may be.
+_ISSUERS = 60
+#: What says that a line is a title, though its genre is a common word: 关于…适用法律若干问题的解释.
+_ON_A_MATTER = re.compile(r"[\u4e00-\u9fff\s]{0,40}关于.{4,100}的[\u4e00-\u9fff]{2,4}$")
 #: A line that holds no more than a genre is this long at most.
 _GENRE_ALONE = 4
 
@@ -131,18 +135,31 @@ def title_issuers(title: str) -> tuple[str, ...]:
 
 
 def title_lines(lines: Sequence[Line], n: int) -> tuple[int, str] | None:
-    """Read the title that ends in line n, over as many lines as it is printed.
+    """Read the title that ends in line n, over as many lines as it is printed, its issuers on lines of their own too.
 
     Returns:
         The number of its first line and the title on one line; None where line n ends no title.
     """
+    found = _title_lines(lines, n)
+    if found is None or not found[1].startswith("关于"):
+        return found
+    first, title = found
+    names: list[str] = []
+    while first and len(lines[first - 1].text) <= _ISSUERS and split_issuers(lines[first - 1].text):
+        first -= 1
+        names.insert(0, lines[first].text)
+    return first, " ".join(names) + title
+
+
+def _title_lines(lines: Sequence[Line], n: int) -> tuple[int, str] | None:
     line = lines[n]
     if len(line.text) > 2 * _LONGEST:
         return None
     if re.fullmatch(r"[(（][^()（）]{1,30}[)）]", line.text) or not _genre_end(True).search(
         bare_title(line.text)
     ):
-        return (n, line.text) if looks_like_title(line.text, weak=line.marked or n == 0) else None
+        weak = line.marked or n == 0 or bool(_ON_A_MATTER.match(line.text))
+        return (n, line.text) if looks_like_title(line.text, weak=weak) else None
     if len(line.text) > _LONGEST or re.search(r"[。；;：:！？|]", re.sub(r"《[^》]*》", "", line.text)):
         return None
     joined = line.text

@@ -211,6 +211,64 @@ def test_traditional_characters_are_given_as_printed() -> None:
     assert [s.number for s in document.sections] == ["第一條", "第二條"]
 
 
+@pytest.mark.parametrize(
+    ("head", "title", "kind", "number", "issuers", "date"),
+    [
+        (
+            "最高人民法院　最高人民检察院\n关于办理青川秘密案件适用法律若干问题的解释",
+            "最高人民法院　最高人民检察院关于办理青川秘密案件适用法律若干问题的解释",
+            "解释",
+            "",
+            ("最高人民法院", "最高人民检察院"),
+            "",
+        ),
+        (
+            "青川市科学技术局\n青川市财政局\n关于促进青川创新的若干意见\n（青科规〔2031〕5号）",
+            "青川市科学技术局 青川市财政局关于促进青川创新的若干意见",
+            "意见",
+            "青科规〔2031〕5号",
+            ("青川市科学技术局", "青川市财政局"),
+            "",
+        ),
+        (
+            "青川大学成果转化办法\n（校科〔2031〕45号，2031年11月2日校长办公会审议通过）",
+            "青川大学成果转化办法",
+            "办法",
+            "校科〔2031〕45号",
+            (),
+            "2031-11-02",
+        ),
+        (
+            "关于青川市2031年预算草案的报告\n——2031年1月8日在青川市第九届人民代表大会第四次会议上\n青川市财政局",
+            "关于青川市2031年预算草案的报告",
+            "报告",
+            "",
+            ("青川市财政局",),
+            "2031-01-08",
+        ),
+        ("《青川市创新券办法》政策解读", "《青川市创新券办法》政策解读", "解读", "", (), ""),
+        (
+            "在全省科技大会上的讲话\n（2031年5月6日）",
+            "在全省科技大会上的讲话",
+            "讲话",
+            "",
+            (),
+            "2031-05-06",
+        ),
+    ],
+)
+def test_heads_of_other_genres(
+    head: str, title: str, kind: str, number: str, issuers: tuple[str, ...], date: str
+) -> None:
+    read = info(f"{head}\n\n为促进发展，现就有关事项说明如下。\n一、支持企业创新。\n")
+    assert (read.title, read.kind, read.number) == (title, kind, number)
+    assert (read.issuers, read.date) == (issuers, date)
+
+
+def test_a_locality_is_read_from_a_title_on_its_matter() -> None:
+    assert info("关于青川市2031年预算草案的报告\n\n各位代表，现予报告。\n").locality == "青川市"
+
+
 def test_what_is_not_printed_is_empty() -> None:
     assert info(
         "关于加强青川科技工作的若干意见\n为加强科技工作，提出以下意见。\n一、总体要求\n坚持创新发展。\n"
