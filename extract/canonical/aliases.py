@@ -175,10 +175,12 @@ class LocalNames:
         return self._known[key]
 
     def _named(self, stretch: int, type_: str, text: str) -> Canonical:
-        if type_ in ("Target", "Document"):
-            return Canonical(name=squeeze(text))
         form = fold(squeeze(text))
         aliases = self._aliases.in_force(stretch)
+        if type_ == "Document" and (full := aliases.get(form) or aliases.get(form.strip("《》"))):
+            return full
+        if type_ in ("Target", "Document"):
+            return Canonical(name=squeeze(text))
         if known := aliases.get(form) or self._class_terms.get(form):
             return known
         for alias, full in aliases.items():

@@ -15,6 +15,9 @@ from policykg.extract.canonical.official import Canonical
 from policykg.extract.normalise import squeeze
 from policykg.extract.structure.entries import find_entries
 
+#: So long a remark between a name and its short form may be, and a sentence that defines a term.
+_REMARK, _SENTENCE = 60, 400
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
@@ -57,7 +60,9 @@ class DefinitionFinder:
             introducer = match[1] or match[3]
             joint = introducer in self._joint
             aliases = _split_forms(match[2] or match[4])
-            long_forms = _list_before(text, match.start(), by_end, len(aliases) + 2 if joint else 1)
+            at = _remark_start(text, match.start())
+            aliases = [alias for alias in aliases if not _is_term(text, at, alias)]
+            long_forms = _list_before(text, at, by_end, len(aliases) + 2 if joint else 1)
             if not joint:
                 pairs = [
                     (alias, long_forms[-1])
@@ -96,6 +101,18 @@ def _parts(doc: Doc) -> list[tuple[int, int]]:
 
 def _part_end(parts: Sequence[tuple[int, int]], at: int, end: int) -> int:
     return min((last for first, last in parts if first <= at < last), default=end)
+
+
+def _remark_start(text: str, at: int) -> int:
+    """Return where a remark in parentheses begins in which an offset lies: 《某法》（某号，以下简称…）; else the offset."""
+    opening = max(text.rfind("（", max(0, at - _REMARK), at), text.rfind("(", max(0, at - _REMARK), at))
+    return opening if opening > 0 and not re.search(r"[）)。；;\n]", text[opening:at]) else at
+
+
+def _is_term(text: str, at: int, alias: str) -> bool:
+    """Whether the sentence defines the alias as a term, which stands for itself: 本办法所称甲，是指…的乙（以下简称甲）."""
+    begin = max(text.rfind("。", 0, at), text.rfind("\n", 0, at)) + 1
+    return f"所称{alias}" in text[max(begin, at - _SENTENCE) : at].replace("的", "")
 
 
 def _split_forms(text: str) -> list[str]:

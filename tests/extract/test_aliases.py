@@ -96,6 +96,17 @@ def test_alias_of_an_entry_or_an_annex_holds_in_that_alone(component: Aliases) -
     assert found == ["基地", "湖湾数据基地", "湖湾数据基地", "基地"]
 
 
+@pytest.mark.parametrize("alias", ["《措施》", "“措施”", "措施"])
+def test_titles_have_short_forms_too(component: Aliases, alias: str) -> None:
+    text = f"印发[《青川市低空措施》|D]（青政规〔2031〕3号，以下简称{alias}）。[《措施》|D]有效。"
+    assert names(component, text) == ["《青川市低空措施》"] * 2
+
+
+def test_a_term_that_a_sentence_defines_stands_for_itself(component: Aliases) -> None:
+    text = "所称[奖补资金|M]，是指支持科技的[专项资金|M]（以下简称奖补资金）。审核[奖补资金|M]。"
+    assert names(component, text) == ["奖补资金", "专项资金", "奖补资金"]
+
+
 def test_alias_inside_its_own_long_form_is_left_alone(component: Aliases) -> None:
     text = "[江州创新示范区|P]（以下简称示范区），[国家级示范区|P]，[江州创新示范区|P]。"
     assert names(component, text) == ["江州创新示范区", "国家级示范区", "江州创新示范区"]
