@@ -52,7 +52,7 @@ def locality(names: tuple[str, ...], title: str, number: str) -> str:
         return next((place for name in names if (place := _place(name.removeprefix("中共")))), "")
     rows = sorted((row.split() for row in structure_words().place.prefixes), key=lambda row: -len(row[0]))
     issued = next((place for prefix, place in rows if number.startswith(prefix)), "")
-    return issued or _place(re.sub(r"^(?:\d{4}年|关于(?:印发)?)", "", title))
+    return issued or _place(re.sub(r"^(?:\d{4}年度?|关于(?:印发)?)", "", title))
 
 
 def _place(text: str) -> str:

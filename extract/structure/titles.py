@@ -21,7 +21,10 @@ _LONGEST = 140
 #: So long a line of issuers above a title may be.
 _ISSUERS = 60
 #: What says that a line is a title, though its genre is a common word: 关于…适用法律若干问题的解释.
-_ON_A_MATTER = re.compile(r"[\u4e00-\u9fff\s]{0,40}关于.{4,100}的[\u4e00-\u9fff]{2,4}$")
+_ON_A_MATTER = re.compile(
+    r"(?:[\u4e00-\u9fff\s]{0,40}关于.{4,100}|在.{4,60}上)的[\u4e00-\u9fff]{2,4}$|《[^《》]{4,80}》[\u4e00-\u9fff]{2,6}$"
+)
+_ANNEX = re.compile(r"附\s*件\s*[\d一二三四五六七八九十]{0,3}\s*[:：]?")
 #: A line that holds no more than a genre is this long at most.
 _GENRE_ALONE = 4
 
@@ -79,7 +82,7 @@ def looks_like_title(text: str, *, weak: bool = False) -> bool:
     if (
         not 5 <= len(bare) <= _LONGEST
         or _OPENS.match(bare)
-        or re.search(r"[。；;！？?|]|(?<![\u4e00-\u9fff])[:：]", bare)
+        or re.search(r"[。；;！？?|>]|(?<![\u4e00-\u9fff])[:：]", bare)
     ):
         return False
     if re.search(r"[:：]", re.sub(r"《[^》]*》", "", bare)):
@@ -158,7 +161,8 @@ def _title_lines(lines: Sequence[Line], n: int) -> tuple[int, str] | None:
     if re.fullmatch(r"[(（][^()（）]{1,30}[)）]", line.text) or not _genre_end(True).search(
         bare_title(line.text)
     ):
-        weak = line.marked or n == 0 or bool(_ON_A_MATTER.match(line.text))
+        first = n == 0 or (n == 1 and bool(_ANNEX.fullmatch(lines[0].text)))
+        weak = line.marked or first or bool(_ON_A_MATTER.match(line.text))
         return (n, line.text) if looks_like_title(line.text, weak=weak) else None
     if len(line.text) > _LONGEST or re.search(r"[。；;：:！？|]", re.sub(r"《[^》]*》", "", line.text)):
         return None
