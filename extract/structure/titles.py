@@ -161,8 +161,8 @@ def _title_lines(lines: Sequence[Line], n: int) -> tuple[int, str] | None:
     if re.fullmatch(r"[(（][^()（）]{1,30}[)）]", line.text) or not _genre_end(True).search(
         bare_title(line.text)
     ):
-        first = n == 0 or (n == 1 and bool(_ANNEX.fullmatch(lines[0].text)))
-        weak = line.marked or first or bool(_ON_A_MATTER.match(line.text))
+        leads = n == 0 or (n == 1 and bool(_ANNEX.fullmatch(lines[0].text)))
+        weak = line.marked or leads or bool(_ON_A_MATTER.match(line.text))
         return (n, line.text) if looks_like_title(line.text, weak=weak) else None
     if len(line.text) > _LONGEST or re.search(r"[。；;：:！？|]", re.sub(r"《[^》]*》", "", line.text)):
         return None
