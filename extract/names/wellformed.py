@@ -11,11 +11,13 @@ from policykg.extract.names.features import Candidate
 from policykg.extract.structure.issuers import split_issuers
 
 _PAIRS = {")": "(", "）": "（", "》": "《", "〉": "〈", "”": "“", "’": "‘", "」": "「", "】": "【"}
+# An arrow parts the steps of a procedure: like a bracket without its partner, it stands in no name.
+_PAIRS["→"] = ""
 _OPENERS = frozenset(_PAIRS.values())
 _PAIRED = re.compile(f"[{re.escape(''.join([*_PAIRS, *_PAIRS.values()]))}]")
-_NUMBER = re.compile(r"\s|\d{1,2}[.．、]\s?\D|[（(][一二三四五六七八九十\d]{1,3}[）)]|[|—–-]")
+_NUMBER = re.compile(r"\s|\d{1,2}[.．、]\s?\D|[（(][一二三四五六七八九十\d]{1,3}[）)]|[|—–-]|[万亿]元|年的")
 
-_NUMBER_BEGINS = re.compile(r"[\s\d（(|—–-]")
+_NUMBER_BEGINS = re.compile(r"[\s\d（(|—–-]|[万亿](?=元)|年(?=的)")
 
 #: A stretch [start, end) of text proposed as a type, with whatever else is known of it.
 Stretch = TypeVar("Stretch", bound=Candidate | Guess)
@@ -40,11 +42,11 @@ def is_balanced(text: str) -> bool:
 
 
 def is_numbered(text: str) -> bool:
-    """Whether a text begins with an item's number or a dash, which belong to the list and not to a name.
+    """Whether a text begins with an item's number, a dash or the rest of an amount, which are no part of a name.
 
     Example:
-        >>> is_numbered("2. 建设主体"), is_numbered("5G应用试点")
-        (True, False)
+        >>> is_numbered("2. 建设主体"), is_numbered("万元补助资金"), is_numbered("5G应用试点")
+        (True, True, False)
     """
     return bool(_NUMBER.match(text))
 

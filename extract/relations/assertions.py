@@ -4,6 +4,7 @@ import re
 
 from policykg.extract.records import DocumentSpan
 from policykg.extract.relations.clauses import Cues, Sentence
+from policykg.extract.relations.items import read_opening
 
 _TITLE = re.compile(
     r"(?!\s*[（(]?[第一二三四五六七八九十\d])[^，,。；;：:]{4,60}(?:条例|办法|规划|意见|方案|通知|措施|决定|细则|规定|纲要|计划)\s*"
@@ -22,14 +23,35 @@ def reviews(document: DocumentSpan) -> list[tuple[int, int]]:
     return [(s.start, s.end) for s in document.sections if len(s.heading) < 25 and _REVIEW.search(s.heading)]
 
 
+# What someone must fulfil to be let in; what a place offers for its development (发展条件) is none.
+_CONDITIONS = re.compile(
+    r"(?<!发展)(?<!基础)(?<!保障)(?<!有利)条件(?:要求)?$|^(?:条件|申报|申请|资格|准入)要求$"
+)
+
+
+def conditions(document: DocumentSpan) -> list[tuple[int, int]]:
+    """Return the half-open sections that hold conditions (申报条件), in rising order: the document itself does nothing there."""
+    return [
+        (s.start, s.end) for s in document.sections if len(s.heading) < 25 and _CONDITIONS.search(s.heading)
+    ]
+
+
+# （二）被列入[名单]的； names a case.
+_CIRCUMSTANCE = re.compile(r"的[；;。]?\s*$")
+# 各区人民政府，市有关部门： the line above a notice.
+_ADDRESSEES = re.compile(r"\s*各[^。；;：:]{1,400}[：:]\s*$")
+
+
 def silent_parts(sentence: Sentence) -> list[tuple[int, int]]:
     """Return the half-open stretches of a sentence in which no relation is stated, in rising order.
 
-    A title (江城市促进创业投资发展条例), a purpose (为…，制定本办法) and a condition (设立企业的，应当…) name
+    A title (江城市促进创业投资发展条例), those a notice is sent to (各区人民政府：), a purpose (为…，制定本办法) and a condition (设立企业的，应当…; （二）设立企业的；) name
     deeds that no one is said to do.
     """
     text = sentence.text
-    if _TITLE.fullmatch(text):
+    if _TITLE.fullmatch(text) or _TITLE.fullmatch(sentence.raw) or _ADDRESSEES.match(sentence.raw):
+        return [(sentence.start, sentence.end)]
+    if read_opening(text) and _CIRCUMSTANCE.search(text):
         return [(sentence.start, sentence.end)]
     parts = []
     if _PURPOSE.match(text) and (stop := _PURPOSE_END.search(text)):
@@ -51,6 +73,8 @@ def is_negated(sentence: Sentence, position: int, cues: Cues) -> bool:
     """
     start, _ = sentence.clauses[sentence.clause_of(position)]
     before = sentence.between(start, position)
+    if before.endswith("不"):
+        return True
     if cues.negating.isdisjoint(before):
         return False
     for match in cues.negations.finditer(before):

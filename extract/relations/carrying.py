@@ -1,15 +1,20 @@
 """Hand the subject of a sentence on to those that name none: within an article, an item, a list below its lead-in."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policykg.extract.records import Modality
+from policykg.extract.records import Modality, Section
 from policykg.extract.relations.clauses import Cues
 from policykg.extract.relations.items import Opening
 from policykg.extract.relations.subjects import Context, Doers
+from policykg.extract.structure.lists import list_end
 
 _DUTY = ("要", "应", "须", "必须", "不得")
-_BINDING = ("要", "应", "须", "负责")
+_BINDING = re.compile(
+    "(?<![重主需必首紧概摘纲])要(?![求素点件])|(?<![相供适响对反效])应(?![用急对变])|须(?!知)|负责(?!人)"
+)
+_CONDITIONS = re.compile("条件(?:之一)?(?:的)?[：:]\\s*$")
 
 
 def _binding(text: str, cues: Cues) -> Modality | None:
@@ -26,22 +31,29 @@ def _binding(text: str, cues: Cues) -> Modality | None:
 class Carry:
     """What one sentence hands on to the next: its subject, and who acts in the list it leads into, in what modality.
 
-    `since` counts the units since the item began; `bound` is true where its opening put a duty on the subject.
+    `reach` is where the list ends, None where nothing tells; `conditions` is true in a list of conditions, which says what
+    someone must fulfil, and nothing of the document. `since` counts the units since the item began; `bound` is true where
+    its opening put a duty on the subject.
     """
 
+    sections: Sequence[Section] = ()
     subject: Doers = ()
     lead_in: Doers = ()
     modality: Modality | None = None
+    reach: int | None = None
+    conditions: bool = False
     in_article: bool = False
     since: int = 0
     bound: bool = False
 
-    def before(self, text: str, opening: Opening) -> Doers:
-        """Return the subject for a unit that names none, and forget what ends where the unit begins."""
+    def before(self, text: str, start: int, opening: Opening) -> Doers:
+        """Return the subject for a unit at `start` that names none, and forget what ends where the unit begins."""
         self.since += 1
+        if self.reach is not None and start >= self.reach:
+            self._end_list()
         if opening == "article":
-            self.subject = self.lead_in = ()
-            self.modality = None
+            self.subject = ()
+            self._end_list()
             self.in_article = text.lstrip().startswith("第")
             self._begin()
         elif opening:
@@ -53,12 +65,18 @@ class Carry:
         elided = self.in_article or self.bound or text.lstrip().startswith(_DUTY)
         return (self.subject if elided else ()) or self.lead_in
 
+    def _end_list(self) -> None:
+        self.lead_in = ()
+        self.modality = None
+        self.reach = None
+        self.conditions = False
+
     def _begin(self) -> None:
         self.since = 0
         self.bound = False
 
-    def after(self, text: str, subject: Doers, cues: Cues, moved: Context | None = None) -> None:
-        """Take note of the unit that has just been read.
+    def after(self, text: str, start: int, subject: Doers, cues: Cues, moved: Context | None = None) -> None:
+        """Take note of the unit at `start` that has just been read.
 
         Args:
             subject: its grammatical subject.
@@ -66,7 +84,9 @@ class Carry:
         """
         if subject and any(e.type != "Mechanism" for e in subject):
             self.subject = subject
-            self.bound = self.since <= 1 and any(word in text for word in _BINDING)
+            self.bound = self.since <= 1 and _BINDING.search(text) is not None
         if text.rstrip().endswith(("：", ":")) and any(w in text for w in cues.lead_ins):
             self.lead_in = moved.doers if moved is not None and moved.doers else self.subject
             self.modality = moved.modality if moved is not None else _binding(text, cues)
+            self.reach = list_end(self.sections, start, start + len(text))
+            self.conditions = _CONDITIONS.search(text) is not None

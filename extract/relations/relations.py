@@ -6,7 +6,7 @@ Each unit is laid out once (`clauses`), its doers are found (`subjects`), and ea
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -25,7 +25,7 @@ from policykg.extract.annotations import (
 )
 from policykg.extract.normalise import squeeze
 from policykg.extract.records import THIS_DOCUMENT, EntityType, Relation
-from policykg.extract.relations.assertions import reviews
+from policykg.extract.relations.assertions import conditions, reviews
 from policykg.extract.relations.carrying import Carry
 from policykg.extract.relations.charges import Charge, find_charges, is_label
 from policykg.extract.relations.clauses import (
@@ -54,6 +54,7 @@ from policykg.extract.relations.statements import (
     target_relations,
 )
 from policykg.extract.relations.subjects import read_subjects
+from policykg.extract.structure.entries import find_tables
 from policykg.extract.units import Units
 
 # A unit of more is a table or text without punctuation: what lies beyond is left unread, so that time stays linear.
@@ -90,13 +91,14 @@ class Relations:
         entities = [e for e in _outermost(doc) if not is_label(raw, e, self.cues)]
         masked = mask(raw, entities)
         names = read_names(raw, context(doc), entities)
-        told = reviews(context(doc))
-        units = [(unit.start, unit.end) for unit in read_stretches(doc, UNITS)]
+        told, asked = reviews(context(doc)), conditions(context(doc))
+        tables = find_tables(raw, 0, len(raw))
+        units = [*_steps(raw, ((unit.start, unit.end) for unit in read_stretches(doc, UNITS)))]
         openings = [read_opening(masked, start, end) for start, end in units]
         own_entities = _deal(entities, units)
         charges = find_charges(masked, units, openings, own_entities, self.cues)
         own_hits = _deal(self._scanner.scan(masked), units)
-        carry = Carry()
+        carry = Carry(context(doc).sections)
         found: list[Relation] = []
         before: Unit | None = None
         whole: Entity | None = None
@@ -104,8 +106,9 @@ class Relations:
         for number, (start, end) in enumerate(units):
             text = masked[start:end]
             opening = openings[number]
-            inherited = carry.before(text, opening)
+            inherited = carry.before(text, start, opening)
             goal = goal if opening in ("", "dash") else None
+            asks = carry.conditions or any(a <= start < b for a, b in asked)
             charge = charges.get(number)
             carried = bool(inherited) and inherited is not carry.lead_in
             charged = charge is not None and not inherited
@@ -115,10 +118,12 @@ class Relations:
             if end - start > MAX_LENGTH or len(near) > MAX_MENTIONS:
                 near = [e for e in near[:MAX_MENTIONS] if e.start < start + MAX_LENGTH]
             if not near:
-                carry.after(text, (), self.cues)
+                carry.after(text, start, (), self.cues)
                 continue
             unit = self._read(raw, masked, (start, end), near, own_hits[number], inherited, charge, refused)
             unit.review = bool(told) and any(a <= start < b for a, b in told)
+            unit.asks = asks
+            unit.table = bool(tables) and any(a <= start < b for a, b in tables)
             base, last = unit.reading.contexts[0], unit.reading.contexts[-1]
             base.carried = carried
             base.charge = (charge.start, charge.end) if charge is not None and charged else None
@@ -126,7 +131,9 @@ class Relations:
             goal = goal_holder(unit.sentence) or goal
             if unit.reading.unnamed:
                 carry.subject = ()
-            carry.after(text, unit.reading.subject, self.cues, last if last.cause is not None else None)
+            carry.after(
+                text, start, unit.reading.subject, self.cues, last if last.cause is not None else None
+            )
             relations = [
                 *target_relations(unit.sentence, unit.reading, unit.targets, goal),
                 *resolve(unit, None if opening else before, names, self.cues, refused),
@@ -179,6 +186,17 @@ class Relations:
         )
         unit.matches = self._matcher.match(sentence, unit.reading, refused)
         return unit
+
+
+def _steps(text: str, units: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Cut units where an arrow leads from one step of a procedure to the next (受理→评审→公示): each has its own doer."""
+    for start, end in units:
+        at = text.find("→", start, end)
+        while at >= 0:
+            yield start, at + 1
+            start = at + 1
+            at = text.find("→", start, end)
+        yield start, end
 
 
 def _deal(things: Sequence[_Placed], units: Sequence[tuple[int, int]]) -> list[Sequence[_Placed]]:

@@ -1,7 +1,8 @@
 """Turn what fits in a unit into relations: who does it, to what, in what modality."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from policykg.extract.records import EntityType, Modality, Relation
@@ -13,13 +14,22 @@ from policykg.extract.relations.statements import Names
 from policykg.extract.relations.subjects import Context, Reading
 
 _MEANS = ("通过", "采取", "采用", "运用", "利用")
+_GIVING = ("给予", "予以", "发放", "进行")
+_GIVEN_TO = ("对", "对于", "为", "向", "给", "由")
+_BESIDE = 6  # characters between a giver and what says to whom
+_AND = re.compile("并[^，,]{0,4}$")
+_GIFT = re.compile("奖励|奖补|补贴|补助|资助|贴息|贴租|资金支持|经费支持|减免|返还")
 #: Evidence is widened to the list in charge that its subject stands in, if it does not grow longer than this.
 LONGEST_EVIDENCE = 1200  # characters
 
 
 @dataclass(slots=True)
 class Unit:
-    """One unit on its way through the rules, with what it speaks of; `review` where it tells what has been reached."""
+    """One unit on its way through the rules, with what it speaks of.
+
+    `review` where it tells what has been reached, `asks` where it says what someone must fulfil, `table` where it is a row
+    of data about a text.
+    """
 
     sentence: Sentence
     reading: Reading
@@ -27,6 +37,8 @@ class Unit:
     documents: list[Entity]
     matches: list[Match] = field(default_factory=list)
     review: bool = False
+    asks: bool = False
+    table: bool = False
 
     def patient(self) -> Group | None:
         """Return the group that the unit's last causative made act."""
@@ -58,11 +70,12 @@ def resolve(
             pairs = [(s, doer) for s in match.subject.members for doer in here.doers]
         else:
             objects = _objects(unit, match, before, names)
-            here, subjects = _subjects(match, here, objects)
+            here, subjects = _subjects(unit.sentence, match, here, objects)
             pairs = [(s, o) for s in subjects for o in objects]
         modality = _modality(unit, match, here, cues)
         stated = False
-        for subject, object_ in pairs:
+        said = [] if unit.table else [(s, o) for s, o in pairs if not (unit.asks and s is DOCUMENT)]
+        for subject, object_ in said:
             if _fits(frame, subject, object_.type) and object_.name != subject.name:
                 here.used = stated = True
                 # Who stands in a list in charge must be there to be read.
@@ -71,7 +84,8 @@ def resolve(
                     end = max(end, here.charge[1])
                 yield _relation(unit.sentence, match, subject, object_, modality, end)
         if refused is not None and not stated:
-            refused.append(Refused(match.hit, frame, _why_not(pairs, here, unit.reading)))
+            reason = _why_not(said, here) if said or not pairs else _SILENT[unit.table]
+            refused.append(Refused(match.hit, frame, reason))
 
 
 def _absorbed_last(match: Match) -> tuple[bool, bool]:
@@ -84,7 +98,13 @@ def _fits(frame: Frame, subject: Entity, kind: EntityType) -> bool:
     return subject.type in frame.subject and kind in frame.object
 
 
-def _why_not(pairs: Sequence[tuple[Entity, Entity]], here: Context, reading: Reading) -> str:
+_SILENT = {
+    True: "nothing is stated there (a row of data)",
+    False: "a condition is for someone else to fulfil than the document",
+}
+
+
+def _why_not(pairs: Sequence[tuple[Entity, Entity]], here: Context) -> str:
     """Say why a frame that fits states nothing."""
     if pairs:
         return "it takes no two mentions of these types, or both are the same"
@@ -120,7 +140,9 @@ def _modality(unit: Unit, match: Match, here: Context, cues: Cues) -> Modality:
         first = match.object.start
     for hit in reversed(sentence.hits_between(clause_start, first)):
         around = cues.causatives.get(hit.word)
-        if around is not None and MASK not in sentence.between(hit.end, first):
+        # 对旨在促进节能的[项目]给予…: the causative only tells which ones.
+        inside = any(h.word in _GIVEN_TO for h in sentence.hits_between(clause_start, hit.start))
+        if around is not None and not inside and MASK not in sentence.between(hit.end, first):
             return around
     # 鼓励推广…，通过[M]…: the means of what is encouraged before the comma.
     if match.hit.start == clause_start and match.hit.word in _MEANS:
@@ -148,18 +170,52 @@ def _pairs(sentence: Sentence, group: Sequence[Entity], frame: Frame) -> list[tu
     ]
 
 
-def _subjects(match: Match, here: Context, objects: Sequence[Entity]) -> tuple[Context, list[Entity]]:
+def _subjects(
+    sentence: Sentence, match: Match, here: Context, objects: Sequence[Entity]
+) -> tuple[Context, list[Entity]]:
     """Return who does what a match says, and the context they stand in."""
     frame = match.frame
     if match.subject is not None:
         return here, [e for e in match.subject.members if e.type in frame.subject]
     if here.outer is not None and {e.name for e in here.doers} & {e.name for e in objects}:
         here = here.outer  # 支持[企业]…，给予经费支持: not the enterprises pay
+    if _receives(sentence, match, here):
+        here = here.outer or replace(here, doers=())
     put_in = (here.carried and frame.own) or (
         here.charge is not None and frame.relation == "coordinatesWith" and bool(frame.lead)
     )
     doers = [] if put_in else [e for e in here.doers if e.type in frame.subject]
     return here, doers or ([DOCUMENT] if "Document" in frame.subject and not here.unnamed else [])
+
+
+def _receives(sentence: Sentence, match: Match, here: Context) -> bool:
+    """Tell whether those who act before a gift are the ones it is given to.
+
+    In 鼓励[企业]上市，给予奖励, [企业]上市的，给予奖励 and [企业]按照标准，给予奖励 someone else gives, in [财政局]对上市的，给予奖励
+    the finance bureau.
+    """
+    if not here.doers or here.start == sentence.start or not match.hit.word.startswith(_GIVING):
+        return False
+    clause = sentence.clause_of(match.hit.start)
+    if here.cause is not None:
+        moved_on = sentence.clause_of(here.start) < clause or _AND.search(
+            sentence.between(here.start, match.hit.start)
+        )
+        return bool(moved_on) and (match.frame.relation == "funds" or _is_gift(sentence, match))
+    low, _ = sentence.clauses[clause]
+    before = sentence.between(here.start, low)
+    given = (
+        *sentence.hits_between(here.start, here.start + _BESIDE),
+        *sentence.hits_between(low, match.hit.start),
+    )
+    return (re.search("的[，,]", before) is not None or before.startswith("按")) and not any(
+        hit.word in _GIVEN_TO for hit in given
+    )
+
+
+def _is_gift(sentence: Sentence, match: Match) -> bool:
+    group = match.object
+    return group is not None and _GIFT.search(sentence.quote(group.start, group.end)) is not None
 
 
 def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> list[Entity]:

@@ -232,18 +232,27 @@ def _signs(sentence: Sentence, group: Group, after: str, verbs: frozenset[str]) 
 def _unnamed(sentence: Sentence, reading: Reading, cues: Cues, verbs: frozenset[str]) -> int | None:
     """Return where a subject that is no mention begins to act (所在地居民委员会应当…), None where there is none.
 
-    Only the end of the words before a clause's first verb tells it: 部门, 人员, 企业 act, 措施 does not.
+    Only the end of the words before a clause's verb tells it: 部门, 人员, 企业 act, 措施 does not.
     """
     named = min([c.start for c in reading.contexts[1:]], default=sentence.end + 1)
     for start, end in sentence.clauses:
         if named <= end:
             return None
+        first: Hit | None = None
         for hit in sentence.hits_between(start, end):
-            if hit.word in verbs or hit.word in cues.closed:
-                before = sentence.between(start, hit.start)
-                before = before[before.rfind(MASK) + 1 :]
-                if 2 <= len(before) <= _LONGEST and before.endswith(cues.actors):
-                    return hit.start
+            if hit.word not in verbs and hit.word not in cues.closed:
+                continue
+            # A verb may stand in the name of who is bound by what follows: 潮汐服务提供者应当….
+            if first is not None and (
+                hit.word not in cues.modals or MASK in sentence.between(start, hit.start)
+            ):
+                continue
+            before = sentence.between(start, hit.start)
+            before = before[before.rfind(MASK) + 1 :]
+            if 2 <= len(before) <= _LONGEST and before.endswith(cues.actors):
+                return hit.start
+            first = first or hit
+            if first.start == start:
                 break
     return None
 
@@ -282,7 +291,10 @@ def _topic(sentence: Sentence, hit: Hit, groups: Sequence[Group], verbs: frozens
     head = inside[-1]
     between = sentence.between(hit.end, head.start)
     plain = hit.end + between.rfind("的") + 1
-    if sentence.clauses[clause][1] - head.end > 12 or sentence.has(verbs, plain, head.start):
+    rest = sentence.between(head.end, sentence.clauses[clause][1])
+    # 对获得[补贴]的项目，…, 对[补贴]项目，…
+    owned = rest.startswith(("的", "项目")) and head.members[0].type == "Mechanism"
+    if len(rest) > 12 or owned or sentence.has(verbs, plain, head.start):
         return None
     return head
 

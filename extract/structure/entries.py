@@ -56,6 +56,25 @@ def find_fields(text: str, entries: Sequence[int], end: int) -> tuple[tuple[int,
     return tuple(line for line in lines if len(standing[text[slice(*line)]]) >= fewest)
 
 
+def find_tables(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Return the tables of data [start, end) of a compilation's entries: from below the heading to the first field.
+
+    What stands there names the entry's source and those it is for, and states nothing.
+    """
+    entries = find_entries(text, start, end)
+    fields = [first for first, _ in find_fields(text, entries, end)]
+    tables = []
+    for entry, following in zip(entries, [*entries[1:], end], strict=False):
+        at = bisect_right(fields, entry)
+        # The field over the source itself (依据文件) stands above the number.
+        number = _number_line().search(text, entry, following)
+        while at < len(fields) and number is not None and fields[at] < number.start():
+            at += 1
+        if at < len(fields) and fields[at] < following:
+            tables.append((text.find("\n", entry, following), fields[at]))
+    return tuple(tables)
+
+
 def _heading_above(text: str, start: int, at: int) -> int | None:
     """Return the number of the nearest numbered heading above a table, None where text stands between."""
     line_end = at

@@ -57,7 +57,7 @@ def test_read_subjects_takes_over_where_none_is_named():
 
 
 def before(carry: Carry, text: str) -> tuple[Entity, ...]:
-    return carry.before(text, read_opening(text))
+    return carry.before(text, 0, read_opening(text))
 
 
 def test_carry_stays_inside_an_article_and_its_list():
@@ -65,9 +65,9 @@ def test_carry_stays_inside_an_article_and_its_list():
     bureau = (Entity(0, 3, "Body", "科技局"),)
     carry = Carry()
     assert before(carry, "第六条 科技局负责管理，主要职责是：") == ()
-    carry.after("第六条 科技局负责管理，主要职责是：", bureau, cues)
+    carry.after("第六条 科技局负责管理，主要职责是：", 0, bureau, cues)
     assert before(carry, "1. 制定规划。") == bureau
-    carry.after("1. 制定规划。", (), cues)
+    carry.after("1. 制定规划。", 0, (), cues)
     assert before(carry, "2. 开展评估。") == bureau
     assert before(carry, "第七条 建立制度。") == ()
 
@@ -76,7 +76,7 @@ def test_carry_takes_over_a_duty_put_on_no_one_named():
     enterprise = (Entity(0, 2, "Body", "企业"),)
     carry = Carry()
     before(carry, "一、总体要求")
-    carry.after("企业应当建立制度。", enterprise, load_cues())
+    carry.after("企业应当建立制度。", 0, enterprise, load_cues())
     assert before(carry, "要完善制度。") == enterprise
 
 
@@ -84,9 +84,9 @@ def test_carry_is_for_items_of_plans_that_open_with_a_duty():
     enterprise = (Entity(0, 2, "Body", "企业"),)
     carry = Carry()
     before(carry, "（二）落实责任。")
-    carry.after("（二）落实责任。", (), load_cues())
+    carry.after("（二）落实责任。", 0, (), load_cues())
     before(carry, "企业要建立制度。")
-    carry.after("企业要建立制度。", enterprise, load_cues())
+    carry.after("企业要建立制度。", 0, enterprise, load_cues())
     assert before(carry, "建立制度。") == enterprise
     assert before(carry, "（三）建立制度。") == ()
 
@@ -95,9 +95,9 @@ def test_carry_is_not_for_what_a_plan_says_later():
     carry = Carry()
     for text in ("一、总体要求", "建设平台。", "拓展市场。"):
         before(carry, text)
-        carry.after(text, (), load_cues())
+        carry.after(text, 0, (), load_cues())
     before(carry, "企业应当建立制度。")
-    carry.after("企业应当建立制度。", (Entity(0, 2, "Body", "企业"),), load_cues())
+    carry.after("企业应当建立制度。", 0, (Entity(0, 2, "Body", "企业"),), load_cues())
     assert before(carry, "建立制度。") == ()
 
 

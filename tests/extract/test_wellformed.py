@@ -10,7 +10,9 @@ def test_balanced(text: str) -> None:
     assert is_balanced(text)
 
 
-@pytest.mark.parametrize("text", ["理事会(董事会", "厅(委", "模式”的做法", "“核心区", ")中心", "(甲》"])
+@pytest.mark.parametrize(
+    "text", ["理事会(董事会", "厅(委", "模式”的做法", "“核心区", ")中心", "(甲》", "初审→评审"]
+)
 def test_unbalanced_is_no_name(text: str) -> None:
     assert not is_balanced(text)
     assert not NameTest(text, set()).holds(0, len(text), "Program")
@@ -24,10 +26,15 @@ def test_unbalanced_is_no_name(text: str) -> None:
         ("—示范区", True),
         ("5G应用试点", False),
         ("12345热线", False),
+        ("万元补助资金", True),
+        ("年的贴息", True),
+        ("元宇宙实验室", False),
+        ("年度报告制度", False),
     ],
 )
 def test_numbers_of_items_belong_to_the_list(text: str, numbered: bool) -> None:
     assert is_numbered(text) is numbered
+    assert NameTest(text, set()).holds(0, len(text), "Program") is not numbered
 
 
 def test_bodies_without_separator_are_several() -> None:

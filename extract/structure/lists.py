@@ -1,0 +1,36 @@
+"""Find how far the list reaches that a sentence leads into (应当符合下列条件：)."""
+
+from collections.abc import Sequence
+
+from policykg.extract.records import Section
+from policykg.extract.structure.sections import number_value
+
+#: So many characters of white space and marks may stand between a lead-in and the first number of its list.
+_GAP = 8
+
+
+def list_end(sections: Sequence[Section], start: int, end: int) -> int | None:
+    """Return where the list ends that a sentence at [start, end) leads into.
+
+    A numbered list goes on while its numbers rise; any list ends with the section that its lead-in stands in.
+
+    Args:
+        sections: those of the document, in the order of their start; offsets as those of the sentence.
+    Returns:
+        None where no section tells: the document has none, or the list stands above the first.
+    """
+    around = next((s for s in reversed(sections) if s.start <= start < s.end), None)
+    stop = around.end if around is not None else None
+    at = next((n for n, s in enumerate(sections) if s.start >= end), len(sections))
+    if at == len(sections) or sections[at].start - end > _GAP:
+        return stop
+    last = sections[at]
+    for section in sections[at + 1 :]:
+        if stop is not None and section.start >= stop:
+            break
+        if section.parent != last.parent:
+            continue
+        if section.kind != last.kind or 0 < number_value(section.number) <= number_value(last.number):
+            return section.start
+        last = section
+    return last.end if stop is None else stop

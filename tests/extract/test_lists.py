@@ -1,0 +1,119 @@
+"""How far a list reaches, and what that means for those who act in it."""
+
+import pytest
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from policykg.extract.annotations import MENTIONS, make_span, relations, write_spans
+from policykg.extract.records import DocumentInfo, DocumentSpan
+from policykg.extract.relations.frames import load_frames, parse_example
+from policykg.extract.relations.relations import Relations
+from policykg.extract.structure.lists import list_end
+from policykg.extract.structure.sections import find_sections
+from policykg.extract.units import Units
+
+COMPONENT = Relations(load_frames())
+
+
+@pytest.mark.parametrize(
+    ("text", "lead_in", "last"),
+    [
+        ("第一条 企业应当：\n（一）守法；\n（二）诚信。\n第二条 照办。", "企业应当：", "诚信。"),
+        ("企业应当：\n1．守法。\n2．诚信。\n1．园区照办。\n2．港口照办。", "企业应当：", "诚信。\n"),
+        ("一、范围\n企业应当：\n守法；\n诚信。\n二、园区\n照办。", "企业应当：", "诚信。"),
+        ("企业应当：\n（1）守法。\n（2）诚信。\n2．园区照办。", "企业应当：", "诚信。"),
+        ("一、企业\n1. 企业应当：\n（1）守法。\n（2）诚信。\n2. 园区照办。", "企业应当：", "诚信。"),
+    ],
+)
+def test_list_end(text: str, lead_in: str, last: str) -> None:
+    start = text.index(lead_in)
+    end = list_end(find_sections(text, 0, len(text)), start, start + len(lead_in))
+    assert end is not None
+    assert text[:end].strip().endswith(last.strip())
+
+
+def test_no_section_tells_where_a_list_ends() -> None:
+    assert list_end((), 0, 5) is None
+
+
+def facts(marked: str) -> set[str]:
+    example = parse_example(marked)
+    text = example.text
+    doc = Units()(Doc(Vocab(), words=list(text), spaces=[False] * len(text)))
+    write_spans(doc, MENTIONS, [make_span(doc, m.start, m.end, m.type) for m in example.mentions])
+    doc._.document = DocumentSpan(
+        start=0, end=len(text), sections=find_sections(text, 0, len(text)), info=DocumentInfo()
+    )
+    return {f"{r.subject} {r.predicate} {r.object} {r.modality}" for r in relations(COMPONENT(doc))}
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        pytest.param(
+            "[申报单位|Body]应当符合以下条件：\n1．建立[年报制度|Mechanism]。\n1．建立[专家库|Program]。",
+            {"申报单位 establishes 年报制度 required", "@doc establishes 专家库 required"},
+            id="subject-ends-with-its-list",
+        ),
+        pytest.param(
+            "应当符合以下条件：\n1．建立[年报制度|Mechanism]。\n1．建立[专家库|Program]。",
+            {"@doc establishes 专家库 required"},
+            id="conditions-are-no-deeds-of-the-document",
+        ),
+        pytest.param(
+            "二、申报条件\n建立[年报制度|Mechanism]，依据[《渔港条例》|Document]。\n三、任务\n建立[专家库|Program]。",
+            {"@doc cites 《渔港条例》 stated", "@doc establishes 专家库 required"},
+            id="conditions-by-their-heading",
+        ),
+        pytest.param(
+            "有下列情形的，不予支持：\n（一）设立[分支机构|Body]的；\n（二）开展[试航项目|Program]的。",
+            set(),
+            id="cases",
+        ),
+        pytest.param(
+            "[科技局|Body]受理材料→开展[专家评审|Mechanism]→[财政局|Body]开展[绩效评价|Mechanism]。",
+            {"@doc employs 专家评审 required", "财政局 employs 绩效评价 required"},
+            id="steps-of-a-procedure",
+        ),
+    ],
+)
+def test_who_acts_in_a_list(marked: str, expected: set[str]) -> None:
+    assert facts(marked) == expected
+
+
+def test_tables_of_entries_state_nothing() -> None:
+    table = "发文字号 湖科发〔2031〕1号\n工具分类 服务[企业|Body]\n支持内容\n建立[专家库|Program]，组织各区认真申报。\n"
+    entries = "".join(f"{n}. 支持[园区|Program]建设\n{table}" for n in range(1, 4))
+    assert facts(entries) == {"@doc supports 园区 encouraged", "@doc establishes 专家库 required"}
+
+
+@pytest.mark.parametrize(
+    ("marked", "giver"),
+    [
+        ("鼓励[企业|Body]上市，对上市的给予[奖励|Mechanism]。", "@doc"),
+        ("鼓励[企业|Body]上市并给予[奖励|Mechanism]。", "@doc"),
+        ("[企业|Body]在海岛开店满一年的，给予[奖励|Mechanism]。", "@doc"),
+        ("[企业|Body]按照投资额的十分之一，给予[奖励|Mechanism]。", "@doc"),
+        ("[财政局|Body]对开店满一年的，给予[奖励|Mechanism]。", "财政局"),
+    ],
+)
+def test_who_gives_is_not_who_is_given(marked: str, giver: str) -> None:
+    assert {fact.split()[0] for fact in facts(marked) if " employs " in fact} == {giver}
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "各[区人民政府|Body]，市政府各委、办、局，建设[示范区|Program]的各有关单位：",
+        "湖湾市[渔港发展专项资金管理办法|Mechanism]",
+        "[补助资金|Mechanism]不含[展品征集|Mechanism]。",
+        "潮汐能设备服务提供者应当建立[年报制度|Mechanism]。",
+    ],
+)
+def test_what_states_nothing_of_the_document(marked: str) -> None:
+    assert facts(marked) == set()
+
+
+def test_what_tells_a_project_apart_encourages_nothing() -> None:
+    marked = "对旨在促进节能的[改造项目|Program]给予[奖励|Mechanism]。"
+    assert "@doc employs 奖励 required" in facts(marked)
