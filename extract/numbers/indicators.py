@@ -50,6 +50,12 @@ _SIGN_NEXT = re.compile(r",(?:原则上|一般|应当|均|须|应)?(?:不[低高
 _NUMBERING = re.compile(
     r"^(?:第[一二三四五六七八九十百零\d]{1,5}[章节条款]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}\s?、|\d{1,2}[.．、])"
 )
+#: What only says how much of it that is: 渔业收入9亿元, 完成预算的102%, 增长5% — what grew is the income.
+_SHARE = re.compile(r"完成(?:年初|年度|全年|调整){0,2}(?:预算|计划|目标|任务)|占比$")
+#: Whom a sum is for, where what is given has been named: 给予补贴, 单个企业每年最高9万元.
+_FOR_ONE = re.compile(r"(?:单个|单家|每个|每家|每户|每项|同一|同一个)[\u4e00-\u9fff]{0,8}$")
+#: 对收入超过9万元的企业: the rule is about the enterprises, and 对 no part of what is measured.
+_WHOSE = re.compile(r"[^,;。\n]{0,24}?的")
 _EACH = re.compile(rf"(?<![年月日平人户])均(?={_CHANGE}$)")
 # (含), 以后: what closes a date or a number before the name.
 _MARGIN = re.compile(r"^(?:[（(][^（）()]{0,3}[）)])?(?:以后|以前|以来|之后|之前|以上|以下|底前|末前)?")
@@ -98,7 +104,7 @@ class IndicatorReader:
 
     def read(self, start: int, end: int, found: Sequence[Quantity]) -> Iterator[tuple[Quantity, Indicator]]:
         """Return the quantities of a clause that measure something, each with its indicator."""
-        floor = start
+        floor, counted = start, False
         found = [quantity for quantity in found if self._may_count(quantity)]
         self._clause = start
         shared = self._share_out(start, end, found)
@@ -110,19 +116,26 @@ class IndicatorReader:
             indicator = shared.get(quantity.start) or self._read_one(
                 floor, self._holder_end(quantity, rest, limit), end, quantity, rest
             )
+            if indicator and quantity.unit in _MONEY and _FOR_ONE.match(indicator.name):
+                given = self._last.get("")
+                if given is not None and self._words.grant.search(given.name) and given.end >= self._unit:
+                    indicator = replace(indicator, name=given.name)
             if indicator is None and quantity.unit_class == "time":
                 continue
             floor = quantity.end
             if indicator is not None:
                 floor = max(floor, indicator.end if indicator.end <= limit else floor)
                 base = replace(indicator, name=_GROWTH_END.sub("", indicator.name))
-                self._last[quantity.unit] = self._last[""] = base
+                if _SHARE.match(base.name):
+                    counted = True
+                else:
+                    self._last[quantity.unit] = self._last[""] = base
                 self._said = indicator.name
                 self._recent = [*self._recent[1 - _FOLLOWING :], base]
                 if self._first is None or self._first[0] < self._unit:
                     self._first = self._unit, indicator
                 yield quantity, indicator
-        counted = found and self._last.get("") is not None and self._last[""].end > start
+        counted = counted or (bool(found) and self._last.get("") is not None and self._last[""].end > start)
         self._before = None if counted else (start, end)
 
     def _share_out(self, start: int, end: int, found: Sequence[Quantity]) -> dict[int, Indicator]:
@@ -131,6 +144,9 @@ class IndicatorReader:
         if run is None:
             return {}
         stop, after, listed = run
+        if granted := self._words.granted.match(self._masked, listed[-1].end, end):
+            given = self._named(granted[1], granted.start(1), granted.end())
+            return {} if given is None else dict.fromkeys((q.start for q in listed), given)
         floor = max([start, *(q.end for q in found if q.end <= stop)])
         for year in _YEAR.finditer(self._masked, floor, stop):
             floor = year.end()
@@ -252,7 +268,10 @@ class IndicatorReader:
             granted = self._granted(floor, end, quantity, rest)
             if granted is not None:
                 return granted if granted.sign else replace(granted, sign=self._far_sign(floor, quantity)[0])
-        return self._name_before(floor, quantity, end)
+        name = self._name_before(floor, quantity, end)
+        if name and len(name.name) > 2 and name.name[0] == "对" and _WHOSE.match(self._masked, quantity.end):
+            return replace(name, name=name.name[1:], start=name.start + 1)
+        return name
 
     def _names_nothing(self, start: int, stop: int) -> bool:
         """Whether only a verb of making stands before a number (打造10万亩…)."""

@@ -43,7 +43,7 @@ class IndicatorWords:
             rf"(?:给予|予以|获得|提供|最高|不超过)([^,;。的、\0]{{0,8}}?(?:{any_of(words['grant'])}))(?:最高)?$"
         )
         self.granted = re.compile(
-            rf"(?:给予|予以|用于)?的?([^,。;的、和并\0]{{0,10}}?(?:{any_of(words['grant'])}|支持(?=$|[,、。;])))"
+            rf"(?:的?比例)?(?:给予|予以|用于)?的?([^,。;的、和并\0]{{0,10}}?(?:{any_of(words['grant'])}|支持(?=$|[,、。;])))"
         )
         self.not_counted = re.compile(any_of(words["not_counted"]))
         self.not_before = re.compile(rf"(?:{any_of(words['not_before'])})\s?$")
