@@ -10,6 +10,7 @@ from policykg.extract.relations.charges import Charge
 from policykg.extract.relations.clauses import MASK, Entity, Sentence
 from policykg.extract.relations.matching import DOCUMENT
 from policykg.extract.relations.subjects import Reading
+from policykg.extract.structure.titles import bare_title, carried_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,14 @@ class Names:
     first_section: int
 
     def is_own(self, name: str) -> bool:
-        """Tell whether a cited name is the document's own."""
-        bare = _bare(name)
-        return bool(self.title and bare) and (bare in self.title or self.title in bare)
+        """Tell whether a cited name is the document's own, also a shorter one or that of the notice that carries it.
+
+        A title that only speaks of another document (关于修改《条例》的决定, 《办法》解读) is no name of that document.
+        """
+        own, bare = bare_title(self.title), bare_title(_bare(name))
+        return bool(own and bare) and (
+            own.endswith(bare) or bare.endswith(own) or bare_title(_bare(carried_title(bare))) == own
+        )
 
 
 def read_names(text: str, document: DocumentSpan, entities: Iterable[Entity]) -> Names:
@@ -38,7 +44,11 @@ def read_names(text: str, document: DocumentSpan, entities: Iterable[Entity]) ->
 
 
 def _bare(name: str) -> str:
-    return fold(squeeze(name)).strip('《》"“”')
+    # Within a title's brackets another title has single ones.
+    return fold(squeeze(name)).translate(_DOUBLE).strip('《》"“”')
+
+
+_DOUBLE = str.maketrans("〈〉", "《》")
 
 
 _SAYS_ISSUED = re.compile("印发|发布|公布|通过|修订|修正|制定|发文|关于")
