@@ -1,10 +1,12 @@
-"""Find the lists of bodies in charge that tasks end in (责任部门：A、B; （A、B负责）).
+"""Find the lists of bodies in charge that tasks end in (责任部门：A、B; （A、B负责）), or that a table's column holds.
 
-Who stands there is the subject of the task's sentences that name none (gold/GUIDELINES.md 3, "Cases, decided").
+Who stands there is the subject of the task's sentences that name none (gold/GUIDELINES.md 3, "Cases, decided"). A heading's
+list holds for the items below it that have none of their own.
 """
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from policykg.extract.relations.clauses import MASK, Cues, Entity
@@ -37,23 +39,97 @@ def find_charges(
     Args:
         units: the half-open spans of the document's units; `openings` and `entities`: those of each.
     """
-    charges: dict[int, Charge] = {}
+    charges = _column_charges(masked, units, entities, cues)
     first = 0
+    heading: tuple[int, Charge] | None = None
     for number, (start, end) in enumerate(units):
         if openings[number]:
             first = number
+            if heading is not None and _level(masked, start) <= heading[0]:
+                heading = None
+        if heading is not None:
+            charges.setdefault(number, heading[1])
         if not entities[number]:
             continue
         charge = find_charge(masked, start, end, entities[number], cues)
         if charge is None:
             continue
         if charge.leaders:
+            if first == number and openings[number] and charge.start - start <= _HEADING:
+                heading = _level(masked, start), charge
             charges |= dict.fromkeys(range(first, number + 1), charge)
             first = number + 1
         elif number == first and number - 1 in charges:
             charges[number] = replace(charge, leaders=charges[number - 1].leaders)
             first = number + 1
     return charges
+
+
+_BAR = re.compile(r"[|\t]")
+_CELL = re.compile(r"[|\t\n][ *]*([^|\t\n]+)$")
+_CELL_END = re.compile(r"[ *]*(?:[|\t\n]|$)")
+_HEADING = 40  # characters: no heading before its list in charge is longer
+_LEVELS = (r"第", r"[一二三四五六七八九十]", r"[（(][一二三四五六七八九十]", r"\d", r"[（(]\d")
+_LEVEL = re.compile(r"\s*(?:" + "|".join(f"({level})" for level in _LEVELS) + ")")
+
+
+def _level(text: str, start: int) -> int:
+    """Return how deep the item is that begins at `start`: 一、 above （一）, that above 1."""
+    found = _LEVEL.match(text, start)
+    return found.lastindex or 0 if found else len(_LEVELS) + 1
+
+
+def _column_charges(
+    masked: str, units: Sequence[tuple[int, int]], entities: Sequence[Sequence[Entity]], cues: Cues
+) -> dict[int, Charge]:
+    """Return the list in charge of each unit in a table's row that stands left of a column which a label heads."""
+    charges: dict[int, Charge] = {}
+    if not _BAR.search(masked):
+        return charges
+    every = [entity for own in entities for entity in own]
+    starts = [entity.start for entity in every]
+    headed: dict[int, bool] = {}  # columns by number; whether those in it only help
+    row: Charge | None = None
+    line = -1
+    for number, (start, _) in enumerate(units):
+        begin = masked.rfind("\n", 0, start) + 1
+        if begin != line:
+            line = begin
+            stop = masked.find("\n", begin)
+            cells = _cells(masked, begin, len(masked) if stop < 0 else stop)
+            within = [every[bisect_left(starts, a) : bisect_left(starts, b)] for a, b in cells]
+            labels = [_label(masked[a:b], cues) for a, b in cells]
+            row = None
+            if any(label is not None for label in labels):
+                headed = {n: label for n, label in enumerate(labels) if label is not None}
+            elif len(cells) < 2:
+                headed = {}
+            else:
+                row = _row_charge(cells, within, headed)
+        if row is not None and start < row.start:
+            charges[number] = row
+    return charges
+
+
+def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    bars = [match.start() for match in _BAR.finditer(text, start, end)]
+    return list(zip([start, *(bar + 1 for bar in bars)], [*bars, end], strict=True))
+
+
+def _label(cell: str, cues: Cues) -> bool | None:
+    """Return whether a column's head labels those who help (True) or those in charge (False), None where neither."""
+    head = cell.strip(" *")
+    return True if head in cues.partner_labels else False if head in cues.charge_labels else None
+
+
+def _row_charge(
+    cells: Sequence[tuple[int, int]], entities: Sequence[Sequence[Entity]], headed: Mapping[int, bool]
+) -> Charge | None:
+    at = [n for n in headed if n < len(cells)]
+    bodies = {n: tuple(entity for entity in entities[n] if entity.type == "Body") for n in at}
+    leaders = tuple(entity for n in at if not headed[n] for entity in bodies[n])
+    partners = tuple(entity for n in at if headed[n] for entity in bodies[n])
+    return Charge(cells[at[0]][0], cells[at[-1]][1], leaders, partners) if leaders else None
 
 
 _LIST = 600  # characters: no list of bodies in charge is longer
@@ -64,10 +140,17 @@ _IN_CHARGE = re.compile(
 
 
 def is_label(text: str, entity: Entity, cues: Cues) -> bool:
-    """Tell whether a mention is only the label of a list of bodies in charge (牵头部门：A、B), or the end of one."""
+    """Tell whether a mention is only the label of a list of bodies in charge (牵头部门：A、B), or the end of one.
+
+    In the head of a table the label stands alone in its cell.
+    """
     labels = cues.charge_labels + cues.partner_labels
-    return text.startswith(("：", ":"), entity.end) and text[max(0, entity.end - 12) : entity.end].endswith(
-        labels
+    before = text[max(0, entity.end - 12) : entity.end]
+    if not before.endswith(labels):
+        return False
+    cell = _CELL.search(before)
+    return text.startswith(("：", ":"), entity.end) or (
+        cell is not None and cell[1] in labels and _CELL_END.match(text, entity.end) is not None
     )
 
 

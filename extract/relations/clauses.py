@@ -247,7 +247,7 @@ def mask(text: str, entities: Iterable[Entity]) -> str:
     return "".join(pieces)
 
 
-_CLAUSE = re.compile(r"[，,：:；;。！？!?（(）)\n]|——")
+_CLAUSE = re.compile(r"[，,：:；;。！？!?（(）)\n\t|]|——")
 # What stands between two members of one coordination, most often, and what may stand there: a few members that are no mentions (A、乙、丙、B), and an
 # attribute of the next member, which must hold no verb; it is the last group.
 _AND = ("、", "和", "与", "及", "或")

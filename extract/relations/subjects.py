@@ -217,6 +217,8 @@ def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]
         acts = sentence.has(cues.modals.keys(), low, min(low + 2, high))
     if not acts and (after.strip("”等各方面 ") or last):
         return None
+    if not acts and members[0].type != "Body" and sentence.between(clause_end, clause_end + 1) in ("|", "\t"):
+        return None  # a cell of a table, beside which others do something
     return members, group.end
 
 

@@ -150,6 +150,42 @@ def test_match_bodies_in_charge_are_the_subjects_of_their_task():
     }
 
 
+def test_match_who_is_in_charge_by_a_column_of_a_table():
+    text = (
+        "序号\t项目\t内容\t牵头单位\t[配合单位|Body]\n"
+        "1\t[南山园区|Program]\t设立[种子基金|Mechanism]；建立[评价制度|Mechanism]\t[科技局|Body]、[经信局|Body]\t[财政局|Body]\n"
+        "2\t[北山园区|Program]\t建设[中试平台|Program]\t\t\n\n推广[创新券|Mechanism]。"
+    )
+    assert facts(text) == {
+        "科技局 establishes 种子基金 required",
+        "经信局 establishes 种子基金 required",
+        "科技局 establishes 评价制度 required",
+        "经信局 establishes 评价制度 required",
+        "科技局 coordinatesWith 财政局 required",
+        "@doc establishes 中试平台 required",
+        "@doc employs 创新券 required",
+    }
+
+
+def test_match_who_is_in_charge_by_a_heading_above():
+    text = (
+        "一、优化服务（牵头单位：[科技局|Body]）\n1. 建立[评价制度|Mechanism]。\n2. 设立[基金|Mechanism]。（责任单位：[财政局|Body]）\n"
+        "二、改善环境\n1. 推广[创新券|Mechanism]。"
+    )
+    assert facts(text) == {
+        "科技局 establishes 评价制度 required",
+        "财政局 establishes 基金 required",
+        "@doc employs 创新券 required",
+    }
+
+
+def test_match_ordinals_begin_items():
+    assert facts("第一，[科技局|Body]要制定[行动方案|Mechanism]。\n第二，要推行[包干制|Mechanism]。") == {
+        "科技局 establishes 行动方案 required",
+        "@doc employs 包干制 required",
+    }
+
+
 def test_match_front_matter():
     info = DocumentInfo(title="江城市示范区管理办法", issuers=("江城市科技局",))
     text = f"[江城市科技局|Body]关于印发[{TITLE}|Document]的通知\n依据[《江城市科技条例》|Document]，经[市政府|Body]同意，现印发全市。\n[江城市科技局|Body]"
