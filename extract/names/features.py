@@ -26,6 +26,8 @@ from policykg.extract.normalise import fold
 LINKS = "、和与及或"
 _COORDINATORS = "、和与及"
 _MARKS = "的、和与及等(“"
+# What opens a quotation of whole sentences, as amendments have them: what follows stands as at a line's beginning.
+_QUOTED = re.compile(r"(?<=[\n:])“(?=[^“”\n]{0,400}[。;])")
 _BUCKETS = [*map(str, range(9)), *["9-11"] * 3, *["12-16"] * 5, "17+"]
 
 
@@ -55,7 +57,8 @@ class Features:
 
     def __init__(self, text: str, candidates: Iterable[Candidate]) -> None:
         around = "\n" * MARGIN
-        self.text = f"{around}{fold(text)}{around}".replace("\t", " ")
+        folded = _QUOTED.sub("\n", fold(text)).replace("\t", " ")
+        self.text = f"{around}{folded}{around}"
         self._candidates = list(candidates)
         self.repeats = _repeats(self.text, self._candidates)
         self.ends = {(end, label) for _, end, label, _ in self._candidates}
