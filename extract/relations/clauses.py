@@ -215,7 +215,7 @@ def _either(words: Iterable[str]) -> str:
 
 
 class Scanner:
-    """Finds all cue and trigger words of a masked text in one pass, the longest at each place.
+    """Finds all cue and trigger words of a masked text in one pass, the longest at each place, but for words in quotes.
 
     `hiding` are longer words that are no hits themselves, but hide a shorter one (可持续 is no 可).
     """
@@ -230,7 +230,20 @@ class Scanner:
         """Return the hits in text order; they never overlap."""
         words, told = self._words, self._told
         found = self._automaton.find_matches_as_indexes(masked)
-        return [Hit(a, b, words[i]) for i, a, b in found if i < told]
+        hits = [Hit(a, b, words[i]) for i, a, b in found if i < told]
+        quoted = [match.span() for match in _QUOTED.finditer(masked)]
+        if not quoted:
+            return hits
+        opening = [start for start, _ in quoted]
+        return [hit for hit in hits if not _is_within(hit, quoted[bisect_right(opening, hit.start) - 1])]
+
+
+#: A word in quotation marks names something; nothing is done in it.
+_QUOTED = re.compile(r"“[^“”，。；：、\n]{1,8}”")
+
+
+def _is_within(hit: Hit, stretch: tuple[int, int]) -> bool:
+    return stretch[0] <= hit.start and hit.end <= stretch[1]
 
 
 def mask(text: str, entities: Iterable[Entity]) -> str:
@@ -250,7 +263,7 @@ def mask(text: str, entities: Iterable[Entity]) -> str:
 _CLAUSE = re.compile(r"[，,：:；;。！？!?（(）)\n\t|]|——")
 # What stands between two members of one coordination, most often, and what may stand there: a few members that are no mentions (A、乙、丙、B), and an
 # attribute of the next member, which must hold no verb; it is the last group.
-_AND = ("、", "和", "与", "及", "或")
+_AND = ("、", "和", "与", "及", "或", "”“")
 _JOINT = re.compile(
     r"\s*(?:等|业务|产品|工作|服务|建设|制度|管理)?\s*(?:[、和与及或]|以及|及其|或者|等|”“|”、“|”和“)\s*"
     rf"(?:[^，,：:；;。、（）()\n{MASK}]{{2,10}}、){{0,3}}([^，,：:；;。、（）()\n]{{0,16}})"

@@ -179,6 +179,13 @@ def test_match_who_is_in_charge_by_a_heading_above():
     }
 
 
+def test_match_words_in_quotation_marks_name_something():
+    assert facts("推广“孵化贷”“[质押贷|Mechanism]”“[投联贷|Mechanism]”等产品。") == {
+        "@doc employs 质押贷 required",
+        "@doc employs 投联贷 required",
+    }
+
+
 def test_match_ordinals_begin_items():
     assert facts("第一，[科技局|Body]要制定[行动方案|Mechanism]。\n第二，要推行[包干制|Mechanism]。") == {
         "科技局 establishes 行动方案 required",
