@@ -32,15 +32,14 @@ from policykg.extract.relations.clauses import (
     Cues,
     Entity,
     Hit,
-    Scanner,
     lay_out,
     load_cues,
-    mask,
 )
 from policykg.extract.relations.frames import Example, Frame, FrameError, is_admitted, load_frames
 from policykg.extract.relations.items import read_opening
 from policykg.extract.relations.matching import Matcher, Refused
 from policykg.extract.relations.resolving import Unit, resolve
+from policykg.extract.relations.scanning import Scanner, mask
 from policykg.extract.relations.statements import (
     citation_relations,
     evaluation_relations,

@@ -3,8 +3,9 @@
 import pytest
 
 from policykg.extract.relations.charges import find_charge, is_label
-from policykg.extract.relations.clauses import Entity, load_cues, mask
+from policykg.extract.relations.clauses import Entity, load_cues
 from policykg.extract.relations.frames import parse_example
+from policykg.extract.relations.scanning import mask
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 import tomllib
 from collections import Counter
 
-from policykg.extract.relations.clauses import MASK, Entity, Scanner, Sentence, lay_out, load_cues, mask
+from policykg.extract.relations.clauses import MASK, Entity, Sentence, lay_out, load_cues
 from policykg.extract.relations.frames import parse_example
+from policykg.extract.relations.scanning import Scanner, mask
 
 VERBS = frozenset({"设立", "支持", "建设"})
 

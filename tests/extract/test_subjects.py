@@ -3,9 +3,10 @@
 import pytest
 
 from policykg.extract.relations.carrying import Carry
-from policykg.extract.relations.clauses import Entity, Scanner, lay_out, load_cues, mask
+from policykg.extract.relations.clauses import Entity, lay_out, load_cues
 from policykg.extract.relations.frames import parse_example
 from policykg.extract.relations.items import read_opening
+from policykg.extract.relations.scanning import Scanner, mask
 from policykg.extract.relations.subjects import read_subjects
 
 VERBS = frozenset({"设立", "建立", "开展", "制定", "实施", "承担"})
