@@ -11,6 +11,7 @@ from policykg.extract.relations.subjects import Context, Doers
 from policykg.extract.structure.lists import list_end
 
 _DUTY = ("要", "应", "须", "必须", "不得")
+_OPENING = 12  # characters that may stand before the clause of a subject (到2035年，…)
 _BINDING = re.compile(
     "(?<![重主需必首紧概摘纲])要(?![求素点件])|(?<![相供适响对反效])应(?![用急对变])|须(?!知)|负责(?!人)"
 )
@@ -84,7 +85,9 @@ class Carry:
         """
         if subject and any(e.type != "Mechanism" for e in subject):
             self.subject = subject
-            self.bound = self.since <= 1 and _BINDING.search(text) is not None
+            # 保持稳定，[各省]都要…: what the item opens with is another's.
+            opens = "，" not in text[_OPENING : subject[0].start - start]
+            self.bound = self.since <= 1 and opens and _BINDING.search(text) is not None
         if text.rstrip().endswith(("：", ":")) and any(w in text for w in cues.lead_ins):
             self.lead_in = moved.doers if moved is not None and moved.doers else self.subject
             self.modality = moved.modality if moved is not None else _binding(text, cues)

@@ -232,6 +232,8 @@ _ATTRIBUTE = re.compile(
 _ROLE = re.compile(
     r"[^，,：:；;。、（）()\ue000\n]{0,6}为(?:主体|核心|引导|导向|主导|主的|主、|基础|依托|支撑|纽带|载体|重点|牵引|龙头)"
 )
+#: [平台]建设单位, [企业]负责人: who builds or leads it is meant.
+HEAD = re.compile("(?:建设|运营|承担|实施|牵头|管理)单位|负责人|带头人")
 # Prepositions whose object may have an attribute of its own (对符合条件的[企业]); others stand in the attribute.
 _GOVERNING = frozenset(
     {
@@ -322,7 +324,8 @@ def lay_out(
     _merge_over_modifiers(sentence)
     with_roles = "为" in text
     for group in sentence.groups:
-        if with_roles and _ROLE.match(text, group.end - start):
+        after = group.end - start
+        if (with_roles and _ROLE.match(text, after)) or HEAD.match(text, after):
             group.modifier = True
         low = sentence.clauses[group.clause][0]
         before = sentence.hits_between(max(low, group.start - 12), group.start)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from policykg.extract.relations.clauses import MASK, Cues, Group, Hit, Sentence, is_relative
+from policykg.extract.relations.clauses import HEAD, MASK, Cues, Group, Hit, Sentence, is_relative
 from policykg.extract.relations.frames import Element, Frame
 from policykg.extract.relations.subjects import Reading
 
@@ -158,6 +158,12 @@ class Fitter:
             group = self._left(frame, low, position, _FAR if roles else frame.max_gap)
             if group is None:
                 return f"no {element} before it: no mention near enough, or another verb stands between"
+            if element == "object" and sentence.between(group.end, group.end + 1) == "对":
+                return f"{_name(group)} acts itself"  # 加强[基金]对创作的指导
+            if element == "object" and HEAD.match(sentence.between(group.end, hit.start)):
+                return f"{_name(group)} only qualifies what follows"
+            if frame.relation == "partOf" and sentence.between(group.end, group.end + 1) in _OPENING:
+                group = replace(group, members=group.members[-1:])  # [高校]、[院所]（含[医院]）
             roles[element] = group
             position = group.start
         position = hit.end
@@ -303,7 +309,8 @@ class Fitter:
             # In 研发、检测、认证等[机构] the verbs only enumerate.
             if other.word not in self._verbs or sentence.between(other.end, other.end + 1) in ("、", "等"):
                 continue
-            if not joins(sentence.between(previous.end, other.start)):
+            # In 对设施建设给予[补助] the verb before the giving is a noun.
+            if other.word in _GIVING or not joins(sentence.between(previous.end, other.start)):
                 return False
             previous = other
         return True
@@ -328,6 +335,8 @@ class Fitter:
         return groups[at]
 
 
+_OPENING = ("（", "(")
+_GIVING = frozenset({"给予", "予以", "加以"})
 #: How many characters may stand between two roles on the same side of a trigger.
 _FAR = 30
 #: How many characters may stand between a lead word and a trigger where anything may stand between them.

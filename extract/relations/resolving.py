@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from policykg.extract.records import EntityType, Modality, Relation
-from policykg.extract.relations.clauses import MASK, Cues, Entity, Group, Sentence
+from policykg.extract.relations.clauses import HEAD, MASK, Cues, Entity, Group, Sentence
 from policykg.extract.relations.fitting import Match
 from policykg.extract.relations.frames import Frame
 from policykg.extract.relations.matching import DOCUMENT, Refused
@@ -123,10 +123,10 @@ def _modality(unit: Unit, match: Match, here: Context, cues: Cues) -> Modality:
     found: set[Modality] = set()
     for hit in sentence.hits_between(max(sentence.start, here.start), match.hit.start):
         kind = cues.modals.get(hit.word)
+        if kind is None or (kind == "stated" and sentence.between(clause_start, hit.start).startswith("按")):
+            continue  # 按照已完成投资…给予: what is done is only the measure
         # Only what binds or frees a subject holds beyond the comma.
-        if kind is not None and (
-            hit.start >= clause_start or kind in ("required", "permitted", "prohibited")
-        ):
+        if hit.start >= clause_start or kind in ("required", "permitted", "prohibited"):
             found.add(kind)
     if match.hit.word in cues.modals:
         found.add(cues.modals[match.hit.word])
@@ -175,12 +175,12 @@ def _subjects(
 ) -> tuple[Context, list[Entity]]:
     """Return who does what a match says, and the context they stand in."""
     frame = match.frame
+    if _receives(sentence, match, here):
+        here = here.outer or replace(here, doers=())
     if match.subject is not None:
         return here, [e for e in match.subject.members if e.type in frame.subject]
     if here.outer is not None and {e.name for e in here.doers} & {e.name for e in objects}:
         here = here.outer  # 支持[企业]…，给予经费支持: not the enterprises pay
-    if _receives(sentence, match, here):
-        here = here.outer or replace(here, doers=())
     put_in = (here.carried and frame.own) or (
         here.charge is not None and frame.relation == "coordinatesWith" and bool(frame.lead)
     )
@@ -214,8 +214,8 @@ def _receives(sentence: Sentence, match: Match, here: Context) -> bool:
 
 
 def _is_gift(sentence: Sentence, match: Match) -> bool:
-    group = match.object
-    return group is not None and _GIFT.search(sentence.quote(group.start, group.end)) is not None
+    given = match.object if match.subject is None else match.subject
+    return given is not None and _GIFT.search(sentence.quote(given.start, given.end)) is not None
 
 
 def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> list[Entity]:
@@ -244,6 +244,7 @@ def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> lis
         for g in unit.sentence.groups
         if g.start < match.hit.start
         and g is not match.subject
+        and not HEAD.match(unit.sentence.between(g.end, g.end + 6))
         # 依据[《条例》]，经…同意: what a text relies on is not what it deals with.
         and not (g.oblique and g.members[0].type == "Document")
     ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from policykg.extract.records import Modality
-from policykg.extract.relations.clauses import MASK, Cues, Entity, Group, Hit, Sentence, is_relative
+from policykg.extract.relations.clauses import HEAD, MASK, Cues, Entity, Group, Hit, Sentence, is_relative
 from policykg.extract.relations.items import ITEM
 from policykg.extract.structure.signatures import DATE
 
@@ -296,7 +296,7 @@ def _topic(sentence: Sentence, hit: Hit, groups: Sequence[Group], verbs: frozens
     rest = sentence.between(head.end, sentence.clauses[clause][1])
     # 对获得[补贴]的项目，…, 对[补贴]项目，…
     owned = rest.startswith(("的", "项目")) and head.members[0].type == "Mechanism"
-    if len(rest) > 12 or owned or sentence.has(verbs, plain, head.start):
+    if len(rest) > 12 or owned or HEAD.match(rest) or sentence.has(verbs, plain, head.start):
         return None
     return head
 

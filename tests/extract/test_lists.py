@@ -117,3 +117,62 @@ def test_what_states_nothing_of_the_document(marked: str) -> None:
 def test_what_tells_a_project_apart_encourages_nothing() -> None:
     marked = "对旨在促进节能的[改造项目|Program]给予[奖励|Mechanism]。"
     assert "@doc employs 奖励 required" in facts(marked)
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        pytest.param(
+            "鼓励[企业|Body]试航，对符合条件的[企业|Body]按照一定比例予以[奖励|Mechanism]。",
+            "奖励 appliesTo 企业 required",
+            id="what-is-given-is-not-encouraged",
+        ),
+        pytest.param(
+            "按照不超过已完成投资额的5%进行[补助|Mechanism]。",
+            "@doc employs 补助 required",
+            id="a-measure-that-is-done",
+        ),
+        pytest.param(
+            "鼓励有条件的区结合实际，配套[补贴资金|Mechanism]。",
+            "@doc employs 补贴资金 encouraged",
+            id="districts-that-are-encouraged",
+        ),
+        pytest.param(
+            "统筹推动各区结合特点制定[工作方案|Mechanism]。",
+            "@doc establishes 工作方案 encouraged",
+            id="districts-that-are-moved",
+        ),
+        pytest.param(
+            "鼓励[地方政府|Body]对渔港建设给予[信贷贴息|Mechanism]。",
+            "地方政府 employs 信贷贴息 encouraged",
+            id="a-verb-before-the-giving",
+        ),
+        pytest.param(
+            "[高等学校|Body]、[科研机构|Body]（含[海岛医院|Body]）守法。",
+            "海岛医院 partOf 科研机构 stated",
+            id="the-nearest-contains",
+        ),
+        pytest.param(
+            "（一）建好渔港。\n确保全省渔港吞吐量稳定在一亿吨以上，各[市政府|Body]都要负责维护。\n开展[试航工程|Program]。",
+            "@doc manages 试航工程 required",
+            id="what-opens-with-another",
+        ),
+    ],
+)
+def test_what_is_said_and_nothing_else(marked: str, expected: str) -> None:
+    of_this = expected.rsplit(maxsplit=1)[0].split(maxsplit=1)[1]
+    assert [fact for fact in facts(marked) if f"{of_this} " in fact] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("marked", "silent"),
+    [
+        ("强化[发展基金|Mechanism]对试航的跟踪指导。", "supervises"),
+        ("对[公共平台|Program]建设单位，按照投资的30%予以[补贴|Mechanism]。", "公共平台"),
+        ("加大对[渔业合作社|Body]带头人的扶持力度。", "渔业合作社"),
+        ("[渔政部门|Body]无法通过[数据共享|Mechanism]等方式审查。", "数据共享"),
+        ("整合综合服务设施、[文明实践中心|Program]等资源。", "文明实践中心"),
+    ],
+)
+def test_what_is_not_said(marked: str, silent: str) -> None:
+    assert not any(silent in fact for fact in facts(marked))
