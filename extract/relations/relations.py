@@ -5,6 +5,7 @@ Each unit is laid out once (`clauses`), its doers are found (`subjects`), and ea
 `statements`.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -88,7 +89,7 @@ class Relations:
     def _read_document(self, doc: Doc, refused: list[Refused] | None) -> tuple[Relation, ...]:
         raw = text_of(doc)
         entities = [e for e in _outermost(doc) if not is_label(raw, e, self.cues)]
-        masked = mask(raw, entities)
+        masked = mask(raw, [e for e in entities if not _makes(raw, e)])
         names = read_names(raw, context(doc), entities)
         told, asked = reviews(context(doc)), conditions(context(doc))
         tables = find_tables(raw, 0, len(raw))
@@ -204,8 +205,20 @@ def _deal(things: Sequence[_Placed], units: Sequence[tuple[int, int]]) -> list[S
     return [things[bisect_left(starts, start) : bisect_left(starts, end)] for start, end in units]
 
 
+_MAKING = re.compile("(?:新建|建设|建成|打造|组建|创建|设立|建立|新增)")
+_MADE = re.compile(f"{_MAKING.pattern}$")
+
+
+def _makes(text: str, entity: Entity) -> bool:
+    """Whether a target is a number of things to be made ([建成渔港5座], 打造[5座灯塔]), which relations have as their objects."""
+    return entity.type == "Target" and bool(
+        (_MAKING.match(text, entity.start) or _MADE.search(text[max(0, entity.start - 4) : entity.start]))
+        and any(char.isdigit() for char in text[entity.start : entity.end])
+    )
+
+
 def _outermost(doc: Doc) -> list[Entity]:
-    """Return the mentions that stand in no other, in text order."""
+    """Return the mentions that stand in no other but a target that makes them, in text order."""
     text = text_of(doc)
     outer: list[Entity] = []
     last = 0
@@ -213,8 +226,8 @@ def _outermost(doc: Doc) -> list[Entity]:
         read_stretches(doc, MENTIONS), key=lambda s: (s.start, -s.end, s.label != "Target")
     ):
         if start >= last:
-            last = end
             outer.append(Entity(start, end, cast(EntityType, kind), name or squeeze(text[start:end])))
+            last = start if _makes(text, outer[-1]) else end
     return outer
 
 

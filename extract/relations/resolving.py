@@ -140,9 +140,10 @@ def _modality(unit: Unit, match: Match, here: Context, cues: Cues) -> Modality:
         first = match.object.start
     for hit in reversed(sentence.hits_between(clause_start, first)):
         around = cues.causatives.get(hit.word)
+        if around is None or MASK in sentence.between(hit.end, first):
+            continue
         # 对旨在促进节能的[项目]给予…: the causative only tells which ones.
-        inside = any(h.word in _GIVEN_TO for h in sentence.hits_between(clause_start, hit.start))
-        if around is not None and not inside and MASK not in sentence.between(hit.end, first):
+        if not any(h.word in _GIVEN_TO for h in sentence.hits_between(clause_start, hit.start)):
             return around
     # 鼓励推广…，通过[M]…: the means of what is encouraged before the comma.
     if match.hit.start == clause_start and match.hit.word in _MEANS:
