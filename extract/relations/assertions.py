@@ -73,7 +73,7 @@ def is_negated(sentence: Sentence, position: int, cues: Cues) -> bool:
     """
     start, _ = sentence.clauses[sentence.clause_of(position)]
     before = sentence.between(start, position)
-    if before.endswith("不"):
+    if before.endswith(("不", "是否")):
         return True
     if cues.negating.isdisjoint(before):
         return False

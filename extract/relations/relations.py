@@ -137,7 +137,7 @@ class Relations:
             relations = [
                 *target_relations(unit.sentence, unit.reading, unit.targets, goal),
                 *resolve(unit, None if opening else before, names, self.cues, refused),
-                *issuer_relations(unit.sentence, names),
+                *(() if unit.table else issuer_relations(unit.sentence, names)),
                 *citation_relations(unit.sentence, unit.documents, names),
                 *partner_relations(unit.sentence, charge),
                 *(member_relations(unit.sentence, whole) if opening else ()),

@@ -17,6 +17,8 @@ _MEANS = ("通过", "采取", "采用", "运用", "利用")
 _GIVING = ("给予", "予以", "发放", "进行")
 _GIVEN_TO = ("对", "对于", "为", "向", "给", "由")
 _BESIDE = 6  # characters between a giver and what says to whom
+# Of a list of conditions: 在境外设立[工场]的；
+_CASE = re.compile("的[；;。]?\\s*$")
 _AND = re.compile("并[^，,]{0,4}$")
 _GIFT = re.compile("奖励|奖补|补贴|补助|资助|贴息|贴租|资金支持|经费支持|减免|返还")
 #: Evidence is widened to the list in charge that its subject stands in, if it does not grow longer than this.
@@ -74,7 +76,9 @@ def resolve(
             pairs = [(s, o) for s in subjects for o in objects]
         modality = _modality(unit, match, here, cues)
         stated = False
-        said = [] if unit.table else [(s, o) for s, o in pairs if not (unit.asks and s is DOCUMENT)]
+        said = [(s, o) for s, o in pairs if not (unit.asks and s is DOCUMENT)]
+        if unit.table or (unit.asks and _CASE.search(unit.sentence.text)):
+            said = []
         for subject, object_ in said:
             if _fits(frame, subject, object_.type) and object_.name != subject.name:
                 here.used = stated = True
@@ -143,7 +147,10 @@ def _modality(unit: Unit, match: Match, here: Context, cues: Cues) -> Modality:
         if around is None or MASK in sentence.between(hit.end, first):
             continue
         # 对旨在促进节能的[项目]给予…: the causative only tells which ones.
-        if not any(h.word in _GIVEN_TO for h in sentence.hits_between(clause_start, hit.start)):
+        inside = sentence.between(clause_start, hit.start).endswith("旨在") or any(
+            h.word in _GIVEN_TO for h in sentence.hits_between(clause_start, hit.start)
+        )
+        if not inside:
             return around
     # 鼓励推广…，通过[M]…: the means of what is encouraged before the comma.
     if match.hit.start == clause_start and match.hit.word in _MEANS:

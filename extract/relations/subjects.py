@@ -67,6 +67,8 @@ _ADVERBS = 8  # characters that may stand before a clause's own verb (进一步�
 _LONGEST = 40  # characters of a subject that is no mention
 _GIVING = ("向", "为", "给", "将", "把")
 _WITH = ("与", "同")
+#: A causative behind one of these says what something is for (旨在促进[企业]发展).
+_AIMS = ("旨在", "用于", "有利于", "有助于", "以利于")
 _PHRASES = ("对", "对于", "为", "向")
 _REACH = 24  # characters between a causative and the one that is to act
 # [省政府]设立的: an attribute that names who did it.
@@ -302,7 +304,9 @@ def _topic(sentence: Sentence, hit: Hit, groups: Sequence[Group], verbs: frozens
 
 
 def _inside_phrase(sentence: Sentence, cause: Hit, clause: int) -> bool:
-    """Tell whether a causative stands in an attribute or aim of another phrase (对促进[企业]发展的[单位]给予…)."""
+    """Tell whether a causative stands in an attribute or aim of another phrase (对促进[企业]发展的[单位]给予…, 旨在促进…)."""
+    if sentence.between(cause.start - 4, cause.start).endswith(_AIMS):
+        return True
     before = sentence.hits_between(sentence.clauses[clause][0], cause.start)
     return any(h.word in _PHRASES and MASK not in sentence.between(h.end, cause.start) for h in before)
 

@@ -107,6 +107,8 @@ def test_who_gives_is_not_who_is_given(marked: str, giver: str) -> None:
         "各[区人民政府|Body]，市政府各委、办、局，建设[示范区|Program]的各有关单位：",
         "湖湾市[渔港发展专项资金管理办法|Mechanism]",
         "[补助资金|Mechanism]不含[展品征集|Mechanism]。",
+        "[科技局|Body]应当作出是否颁发[许可证|Mechanism]的决定。",
+        "[试航项目|Program]应当符合以下条件：\n在境外设立[工场|Program]的；",
         "潮汐能设备服务提供者应当建立[年报制度|Mechanism]。",
     ],
 )
@@ -115,8 +117,11 @@ def test_what_states_nothing_of_the_document(marked: str) -> None:
 
 
 def test_what_tells_a_project_apart_encourages_nothing() -> None:
-    marked = "对旨在促进节能的[改造项目|Program]给予[奖励|Mechanism]。"
-    assert "@doc employs 奖励 required" in facts(marked)
+    for marked in (
+        "对旨在促进节能的[改造项目|Program]给予[奖励|Mechanism]。",
+        "对投资不低于5万元的，旨在促进节能而实施的[改造项目|Program]进行[奖励|Mechanism]。",
+    ):
+        assert {"@doc employs 奖励 required", "奖励 appliesTo 改造项目 required"} <= facts(marked)
 
 
 @pytest.mark.parametrize(
