@@ -373,7 +373,7 @@ _NOUN_END = re.compile(
     r"\s*(?:$|[、和与及等的]|工作|任务|水平|力度|要求|需要|需求|进程|步伐|活动|以及|并|有关|方面|能力|服务|管理|质量|情况)"
 )
 # What may follow an object that qualifies nothing.
-_CLOSED = re.compile(r"[，,。；;、：:（(）)\s”\"的和与及等并或以暨]|负责|承担|履行|作为|用于|$")
+_CLOSED = re.compile(r"[，,。；;、：:（(）)\s”\"的和与及等并或以暨]|\d|负责|承担|履行|作为|用于|$")
 # What may stand between the items of a list that commas set off.
 _LISTED = re.compile(
     r"(?:[（(][^（）()]*[）)])?\s*[，,、]?\s*(?:[（(][^（）()]*[）)])?[，,、和及]?(?:以及)?\s*"

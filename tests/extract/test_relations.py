@@ -433,3 +433,21 @@ def test_what_is_not_done_is_no_fact(marked: str, expected: set[str]) -> None:
 )
 def test_the_means_of_what_is_encouraged_are_encouraged(marked: str) -> None:
     assert facts(marked) == {"@doc employs 以奖代补 encouraged"}
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "inner", "made"),
+    [
+        ("市渔业局建设渔港5座。", "建设渔港5座", "渔港", True),
+        ("市渔业局打造5座渔港。", "5座渔港", "渔港", True),
+        ("市渔业局推动渔港达到5座。", "渔港达到5座", "渔港", False),
+    ],
+)
+def test_what_a_target_makes_is_established(text: str, target: str, inner: str, made: bool) -> None:
+    doc = read(text)
+    spans = ((target, "Target"), (inner, "Program"), ("市渔业局", "Body"))
+    placed = [(text.index(name), text.index(name) + len(name), label) for name, label in spans]
+    write_spans(doc, MENTIONS, [make_span(doc, *place) for place in placed])
+    found = {(r.subject, r.predicate, r.object) for r in COMPONENT.match(doc)}
+    assert ("市渔业局", "hasTarget", target) in found
+    assert (("市渔业局", "establishes", inner) in found) is made
