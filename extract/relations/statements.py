@@ -129,6 +129,34 @@ def partner_relations(sentence: Sentence, charge: Charge | None) -> Iterator[Rel
             )
 
 
+_GRANT = re.compile("(?:奖励|奖补|补助|补贴|资助|贴息)$")
+_SUM = re.compile(r"\s*(?:标准)?(?:最高)?(?:不超过|不高于|不低于)?\s*(?:人民币)?\s*\d")
+_SHARES = re.compile(r"\s*(?:分别|再|各|(?:每年)?一次性|每年)?\s*")
+
+
+def grant_relations(sentence: Sentence, reading: Reading) -> Iterator[Relation]:
+    """Say who is given what where no verb does, but the sum behind the grant: 对获批的[平台]，[奖励]20万元."""
+    topic = reading.topic
+    granted = [e for e in topic.members if e.type in ("Body", "Program")] if topic is not None else []
+    for group in sentence.groups if granted else ():
+        grant = group.members[-1]
+        if topic is None or topic.end > group.start or grant.type != "Mechanism":
+            continue
+        opening = sentence.between(sentence.clauses[group.clause][0], group.start)
+        if not (_GRANT.search(grant.name) and _SHARES.fullmatch(opening)):
+            continue
+        if not _SUM.match(sentence.between(grant.end, grant.end + 12)):
+            continue
+        here = reading.at(group.start)
+        givers = [e for e in here.doers if e.type == "Body" and e not in granted] or [DOCUMENT]
+        for entity in granted:
+            yield _relation(sentence, grant, "appliesTo", entity, "required", grant, "grant")
+        for giver in givers:
+            yield _relation(sentence, giver, "employs", grant, "required", grant, "grant")
+            for entity in granted:
+                yield _relation(sentence, giver, "funds", entity, "required", grant, "grant")
+
+
 def _relation(
     sentence: Sentence,
     subject: Entity,
