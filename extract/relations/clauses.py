@@ -230,10 +230,10 @@ _ATTRIBUTE = re.compile(
 )
 # 以[企业]为主体…的[体系]: a group that is something's core only qualifies what follows.
 _ROLE = re.compile(
-    r"[^，,：:；;。、（）()\ue000\n]{0,6}为(?:主体|核心|引导|导向|主导|主的|主、|基础|依托|支撑|纽带|载体|重点|牵引|龙头)"
+    r"[^，,：:；;。、（）()\ue000\n]{0,6}为(?:主体|核心|引导|导向|主导|主的|主、|骨干|基础|依托|支撑|纽带|载体|重点|牵引|龙头)"
 )
 #: [平台]建设单位, [企业]负责人: who builds or leads it is meant.
-HEAD = re.compile("(?:建设|运营|承担|实施|牵头|管理)单位|负责人|带头人")
+HEAD = re.compile("(?:建设|运营|承担|实施|牵头|管理)单位|负责人|带头人|[一-龥]{2}者")
 # Prepositions whose object may have an attribute of its own (对符合条件的[企业]); others stand in the attribute.
 _GOVERNING = frozenset(
     {

@@ -15,6 +15,9 @@ from policykg.extract.relations.subjects import Context, Reading
 
 _MEANS = ("通过", "采取", "采用", "运用", "利用")
 _GIVING = ("给予", "予以", "发放", "进行")
+_GIFTS = frozenset(_GIVING)
+# Those who have what is given.
+_GIVER = re.compile("(?:政府|部门|地方|委|局|厅|财政)$")
 _GIVEN_TO = ("对", "对于", "为", "向", "给", "由")
 _BESIDE = 6  # characters between a giver and what says to whom
 # Of a list of conditions: 在境外设立[工场]的；
@@ -72,7 +75,10 @@ def resolve(
             pairs = [(s, doer) for s in match.subject.members for doer in here.doers]
         else:
             objects = _objects(unit, match, before, names)
-            here, subjects = _subjects(unit.sentence, match, here, objects)
+            acting = here
+            here, subjects = _subjects(unit.sentence, match, acting, objects)
+            if frame.relation == "funds" and match.object is None and here is not acting and acting.doers:
+                objects = [e for e in acting.doers if e.type in frame.object]
             pairs = [(s, o) for s in subjects for o in objects]
         modality = _modality(unit, match, here, cues)
         stated = False
@@ -202,15 +208,22 @@ def _receives(sentence: Sentence, match: Match, here: Context) -> bool:
     In 鼓励[企业]上市，给予奖励, [企业]上市的，给予奖励 and [企业]按照标准，给予奖励 someone else gives, in [财政局]对上市的，给予奖励
     the finance bureau.
     """
-    if not here.doers or here.start == sentence.start or not match.hit.word.startswith(_GIVING):
+    if here.start == sentence.start or any(_GIVER.search(doer.name) for doer in here.doers):
+        return False
+    # 鼓励各地…，给予奖励: they give themselves, and stand right behind the causative.
+    if not here.doers and (here.cause is None or here.start == here.cause.end):
         return False
     clause = sentence.clause_of(match.hit.start)
+    low, _ = sentence.clauses[clause]
+    if not match.hit.word.startswith(_GIVING) and (
+        match.frame.relation != "funds" or not sentence.has(_GIFTS, low, match.hit.start)
+    ):
+        return False
     if here.cause is not None:
         moved_on = sentence.clause_of(here.start) < clause or _AND.search(
             sentence.between(here.start, match.hit.start)
         )
         return bool(moved_on) and (match.frame.relation == "funds" or _is_gift(sentence, match))
-    low, _ = sentence.clauses[clause]
     before = sentence.between(here.start, low)
     given = (
         *sentence.hits_between(here.start, here.start + _BESIDE),

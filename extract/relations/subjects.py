@@ -239,7 +239,7 @@ def _unnamed(sentence: Sentence, reading: Reading, cues: Cues, verbs: frozenset[
     Only the end of the words before a clause's verb tells it: 部门, 人员, 企业 act, 措施 does not.
     """
     named = min([c.start for c in reading.contexts[1:]], default=sentence.end + 1)
-    for start, end in sentence.clauses:
+    for at, (start, end) in enumerate(sentence.clauses):
         if named <= end:
             return None
         first: Hit | None = None
@@ -255,10 +255,28 @@ def _unnamed(sentence: Sentence, reading: Reading, cues: Cues, verbs: frozenset[
             before = before[before.rfind(MASK) + 1 :]
             if 2 <= len(before) <= _LONGEST and before.endswith(cues.actors):
                 return hit.start
+            if (
+                at == 1
+                and hit.start == start
+                and hit.word in cues.modals
+                and _is_bound(sentence, cues, verbs)
+            ):
+                return hit.start
             first = first or hit
             if first.start == start:
                 break
     return None
+
+
+def _is_bound(sentence: Sentence, cues: Cues, verbs: frozenset[str]) -> bool:
+    """Tell whether the first clause only names who is bound by the second: 网络运营者等有关单位和个人，应当…."""
+    start, end = sentence.clauses[0]
+    who = sentence.between(start, end)
+    return (
+        who.endswith(cues.actors)
+        and not sentence.has(verbs, start, end)
+        and not sentence.has(cues.closed, start, end)
+    )
 
 
 def _only_determines(before: str, cues: Cues) -> bool:

@@ -158,6 +158,26 @@ def test_what_tells_a_project_apart_encourages_nothing() -> None:
             id="the-nearest-contains",
         ),
         pytest.param(
+            "鼓励社会资本搭建[试航基地|Program]，按照投资额的30%给予[补贴|Mechanism]。",
+            "@doc employs 补贴 required",
+            id="what-is-given-for-what-others-do",
+        ),
+        pytest.param(
+            "鼓励各区结合实际，对[试航项目|Program]给予[奖励|Mechanism]。",
+            "@doc employs 奖励 encouraged",
+            id="districts-give-themselves",
+        ),
+        pytest.param(
+            "鼓励[市政府|Body]搭建[平台|Program]，给予[奖励|Mechanism]。",
+            "市政府 employs 奖励 encouraged",
+            id="governments-give-themselves",
+        ),
+        pytest.param(
+            "[企业|Body]上市的，给予资金支持。",
+            "@doc funds 企业 required",
+            id="who-is-given",
+        ),
+        pytest.param(
             "（一）建好渔港。\n确保全省渔港吞吐量稳定在一亿吨以上，各[市政府|Body]都要负责维护。\n开展[试航工程|Program]。",
             "@doc manages 试航工程 required",
             id="what-opens-with-another",
@@ -176,6 +196,11 @@ def test_what_is_said_and_nothing_else(marked: str, expected: str) -> None:
         ("对[公共平台|Program]建设单位，按照投资的30%予以[补贴|Mechanism]。", "公共平台"),
         ("加大对[渔业合作社|Body]带头人的扶持力度。", "渔业合作社"),
         ("[渔政部门|Body]无法通过[数据共享|Mechanism]等方式审查。", "数据共享"),
+        ("对[船长计划|Program]入选者，给予一定比例经费支持。", "船长计划"),
+        ("[申报主体|Body]为制定[补链方案|Mechanism]且通过审核的[渔业公司|Body]。", "approves"),
+        ("为推进创建，制定有利于健康的[渔港政策|Mechanism]，现将方案印发给你们。", "渔港政策"),
+        ("构建以[海岛实验室|Program]为骨干的[实验室体系|Mechanism]。", "海岛实验室"),
+        ("港口运营者等有关单位和个人，应当建立[安全制度|Mechanism]。", "安全制度"),
         ("整合综合服务设施、[文明实践中心|Program]等资源。", "文明实践中心"),
     ],
 )
