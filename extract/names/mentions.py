@@ -184,7 +184,7 @@ class Settler:
         found = [*held.found, *_from_spans(doc)]
         bodies = {(f.start, f.end) for f in found if f.label == "Body" and f.rule.startswith(_KNOWN)}
         canonical = {(f.start, f.end, f.label): f.canonical for f in found if f.canonical}
-        test = NameTest(held.text, bodies)
+        test = NameTest(held.text, bodies, held.places.governing())
         candidates = test.sift(gather(found))
         features = Features(held.text, candidates)
         weighed = self.weights.scores(features, candidates)

@@ -13,6 +13,7 @@ from policykg.extract.rulefiles import read_toml
 #: Longest name of a place with its level word, in characters.
 _LONGEST = 5
 _UNITS = frozenset("省市县区州旗")
+_UNIT = re.compile("[省市县区州旗]")
 _OPENS = re.compile(
     r"[\n《][\s#>*]*(?:\d{4}年)?(?:关于)?(?:印发)?"
     r"(?P<place>[\u4e00-\u9fff]{2,3}?(?:[省县州旗]|市(?![场民值政域容外内])|区(?![域块分别间内外])))(?=[\u4e00-\u9fff（(])"
@@ -42,9 +43,23 @@ class Places:
                     return start
         return at
 
+    def governing(self) -> frozenset[int]:
+        """Return where a word begins that governs a place's name right behind it, and so is no part of a name."""
+        begins = {
+            self.begin(unit.start())
+            for unit in _UNIT.finditer(self._text)
+            if self.begin(unit.start()) < unit.start()
+        }
+        return frozenset(
+            begin - length
+            for begin in begins
+            for length in range(1, min(begin, _LONGEST) + 1)
+            if self._text[begin - length : begin] in _governing()
+        )
+
 
 def _is_name(word: str) -> bool:
-    return not _NO_NAME.search(word) and not word.endswith(_governing())
+    return not _NO_NAME.search(word) and not any(word[at:] in _governing() for at in range(len(word)))
 
 
 @cache
@@ -53,6 +68,6 @@ def _known() -> Collection[str]:
 
 
 @cache
-def _governing() -> tuple[str, ...]:
+def _governing() -> frozenset[str]:
     """Return the words that stand before names of any kind, organs among them."""
-    return tuple(read_toml("names.toml")["openers"]["words"])
+    return frozenset(read_toml("names.toml")["openers"]["words"])

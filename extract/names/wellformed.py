@@ -67,8 +67,9 @@ def is_glued(text: str, start: int, end: int, bodies: Spans) -> bool:
 class NameTest:
     """Tells what could be a name in one text; what only few stretches can fail in is looked at in those alone."""
 
-    def __init__(self, text: str, bodies: Spans) -> None:
-        self._text, self._bodies = text, bodies
+    def __init__(self, text: str, bodies: Spans, governing: Collection[int] = ()) -> None:
+        """Take a text, the bodies that are known in it, and where words begin that govern a place's name."""
+        self._text, self._bodies, self._governing = text, bodies, governing
         self._paired = np.zeros(
             len(text) + 1, dtype=np.int64
         )  # brackets and quotation marks before each offset
@@ -79,7 +80,7 @@ class NameTest:
         #: Where a body begins that another follows without a gap.
         self._chained = {start for start, end in bodies if end in begins}
         self._suspect = np.zeros(len(text) + 1, dtype=np.bool_)
-        self._suspect[[*self._numbers, *self._chained]] = True
+        self._suspect[[*self._numbers, *self._chained, *governing]] = True
 
     def sift(self, stretches: Sequence[Stretch]) -> list[Stretch]:
         """Return the stretches (start, end, type, …) that could be names."""
@@ -94,6 +95,8 @@ class NameTest:
     def holds(self, start: int, end: int, label: str) -> bool:
         """Whether [start, end) could be a name of a type."""
         text = self._text
+        if start in self._governing and label != "Target":
+            return False
         if start in self._numbers and is_numbered(text[start:end]):
             return False
         if self._paired[start] < self._paired[end] and not is_balanced(text[start:end]):

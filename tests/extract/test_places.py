@@ -36,3 +36,22 @@ def test_bodies_of_a_city_unheard_of_are_named_whole() -> None:
         "临河市科技局",
         "临河市人民政府办公室",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "governing"),
+    [
+        ("委托无锡市财政局，支持上海市企业。", ["委托", "支持"]),
+        ("由临河市财政局会同临河市科技局\n临河市办法", ["由", "会同", "同"]),
+        ("委托市财政局，支持区内企业。", []),
+    ],
+)
+def test_what_governs_a_place_begins_no_name(text: str, governing: list[str]) -> None:
+    found = sorted(Places(text).governing())
+    assert [next(word for word in governing if text.startswith(word, at)) for at in found] == governing
+
+
+def test_a_verb_before_a_place_is_no_part_of_a_body() -> None:
+    nlp = build_pipeline(Settings(model=False))
+    (record,) = extract(nlp, read_bytes("第三条　委托无锡市大数据管理局办理。\n".encode(), "x"))
+    assert "无锡市大数据管理局" in [e.text for e in record.entities]
