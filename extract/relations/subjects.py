@@ -369,6 +369,8 @@ def _unnamed_patient(sentence: Sentence, cause: Hit, cues: Cues, verbs: frozense
 
 def _thrives(rest: str, cues: Cues) -> bool:
     """Tell whether the rest of a clause only says that what stands before it thrives (支持[企业]加快发展)."""
+    if rest.startswith("在"):
+        rest = rest[rest.rfind(MASK) + 1 :]  # 支持[企业]在[园区]集聚发展，…
     rest = rest.strip("”等 的")
     return bool(rest) and cues.thriving.fullmatch(rest) is not None
 
@@ -397,11 +399,15 @@ def _following(
             if group.clause != clause or group.start - hit.end > reach or group.oblique:
                 return None
             gap = sentence.between(hit.end, group.start)
+            if gap.endswith(_OBLIQUE):
+                return None
             if sentence.has(verbs, hit.end, group.start) and not _RELATIVE_END.search(gap):
                 return None
             return group
     return None
 
 
+# 支持经[海关]登记的企业…
+_OBLIQUE = ("经", "向", "对", "按")
 # 支持实施科技成果转化的[企业]…: the verb before 的 only tells which ones.
 _RELATIVE_END = re.compile(r"的(?:各类|有关|相关|优秀|优质|其他)?$")

@@ -44,6 +44,8 @@ def doers(marked: str, verb: str, inherited: tuple[Entity, ...] = ()) -> list[st
         ("[省政府|Body]对促进[企业|Body]成长的[部门|Body]开展[奖励|Mechanism]。", "开展", ["省政府"]),
         ("[科技局|Body]2022 年9月30日“十四五”规划纲要要求设立[基金|Mechanism]。", "设立", []),
         ("[科技局|Body]二〇二二年九月三十日设立[基金|Mechanism]。", "设立", ["科技局"]),
+        ("支持[企业|Body]在[园区|Program]集聚发展，打造[集聚区|Program]。", "打造", []),
+        ("支持经[海关|Body]登记的美丽企业，设立[基金|Mechanism]。", "设立", []),
         ("鼓励[高校|Body]，以及知名的[企业|Body]设立[基金|Mechanism]。", "设立", ["高校", "企业"]),
     ],
 )
