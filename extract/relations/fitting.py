@@ -187,7 +187,7 @@ class Fitter:
                 return f"its {role} would be {_name(roles[role])}, no {' or '.join(sorted(kinds))}"
         if frame.joined_by and not _is_joined(sentence, roles["subject"], frame.joined_by):
             return "its members are not joined in the way it asks for (joined_by)"
-        if agent is None and not _is_whole(sentence, frame, roles.get("object")):
+        if agent is None and not _is_whole(sentence, hit, frame, roles.get("object")):
             return f"{_name(roles['object'])} only qualifies what follows"
         return Match(frame, hit, roles.get("subject", agent), roles.get("object"), agent is not None, trigger)
 
@@ -373,7 +373,7 @@ _NOUN_END = re.compile(
     r"\s*(?:$|[、和与及等的]|工作|任务|水平|力度|要求|需要|需求|进程|步伐|活动|以及|并|有关|方面|能力|服务|管理|质量|情况)"
 )
 # What may follow an object that qualifies nothing.
-_CLOSED = re.compile(r"[，,。；;、：:（(）)\s”\"的和与及等并或以暨]|\d|负责|承担|履行|作为|用于|$")
+_CLOSED = re.compile(r"[，,。；;、：:（(）)\s”\"的和与及等并或以暨]|负责|承担|履行|作为|用于|$")
 # What may stand between the items of a list that commas set off.
 _LISTED = re.compile(
     r"(?:[（(][^（）()]*[）)])?\s*[，,、]?\s*(?:[（(][^（）()]*[）)])?[，,、和及]?(?:以及)?\s*"
@@ -403,12 +403,16 @@ def _is_joined(sentence: Sentence, group: Group, words: Sequence[str]) -> bool:
     return any(word in gap for word in words for gap in gaps)
 
 
-def _is_whole(sentence: Sentence, frame: Frame, group: Group | None) -> bool:
-    """Tell whether an object is no attribute of what follows it, if its type must not be one."""
+def _is_whole(sentence: Sentence, hit: Hit, frame: Frame, group: Group | None) -> bool:
+    """Tell whether an object is no attribute of what follows it, if its type must not be one.
+
+    A number behind it counts what is to be made (建设[渔港]5座); 建成[渔港]5座 tells of the past.
+    """
     if group is None or group.members[-1].type not in frame.whole:
         return True
     after = sentence.between(group.end, group.end + 2)
-    return _CLOSED.match(after) is not None or after.startswith(MASK)
+    counted = after[:1].isdigit() and not hit.word.endswith("成")
+    return counted or _CLOSED.match(after) is not None or after.startswith(MASK)
 
 
 def joins(gap: str) -> bool:

@@ -23,7 +23,7 @@ _BESIDE = 6  # characters between a giver and what says to whom
 # Of a list of conditions: 在境外设立[工场]的；
 _CASE = re.compile("的[；;。]?\\s*$")
 _AND = re.compile("并[^，,]{0,4}$")
-_GIFT = re.compile("奖励|奖补|补贴|补助|资助|贴息|贴租|资金支持|经费支持|减免|返还")
+_GIFT = re.compile("奖励|奖补|补贴|补助|资助|贴息|贴租|资金支持|经费支持|补偿|减免|返还")
 #: Evidence is widened to the list in charge that its subject stands in, if it does not grow longer than this.
 LONGEST_EVIDENCE = 1200  # characters
 
@@ -239,6 +239,15 @@ def _is_gift(sentence: Sentence, match: Match) -> bool:
     return given is not None and _GIFT.search(sentence.quote(given.start, given.end)) is not None
 
 
+# 对获奖的软件，给予奖励: who gets it is said, and no mention; 对获奖的，给予奖励 means one that was named before.
+_TO = re.compile(rf"(?:^|[，,；;。])对[^，,；;。{MASK}]{{1,30}}(?<!的)(?:[，,][^，,；;。{MASK}]{{0,16}})?$")
+
+
+def _gives_to_others(sentence: Sentence, at: int) -> bool:
+    """Whether what is given at an offset goes to what stands there behind 对, which is no mention."""
+    return _TO.search(sentence.between(max(sentence.start, at - 60), at)) is not None
+
+
 def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> list[Entity]:
     """Return the objects of a match: those it binds, or what the text before it spoke of last."""
     kinds = match.frame.object
@@ -252,6 +261,8 @@ def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> lis
 
     if match.object is not None:
         return named(match.object)
+    if match.frame.relation == "funds" and _gives_to_others(unit.sentence, match.hit.start):
+        return []
     earlier = [m for m in unit.matches if m.hit.start < match.hit.start]
     candidates: list[Group | None] = []
     if match.subject is None:

@@ -451,3 +451,10 @@ def test_what_a_target_makes_is_established(text: str, target: str, inner: str, 
     found = {(r.subject, r.predicate, r.object) for r in COMPONENT.match(doc)}
     assert ("市渔业局", "hasTarget", target) in found
     assert (("市渔业局", "establishes", inner) in found) is made
+
+
+def test_who_is_given_something_is_no_one_else_where_it_is_said() -> None:
+    said = "支持[渔业公司|Body]上市；对获奖的软件，给予9万元[奖励|Mechanism]。"
+    meant = "支持[渔业公司|Body]上市；对获奖的，给予9万元[奖励|Mechanism]。"
+    assert "@doc funds 渔业公司 required" in facts(meant)
+    assert not any(" funds " in fact for fact in facts(said))
