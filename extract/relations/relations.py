@@ -92,9 +92,10 @@ class Relations:
         entities = [e for e in _outermost(doc) if not is_label(raw, e, self.cues)]
         masked = mask(raw, [e for e in entities if not _makes(raw, e)])
         names = read_names(raw, context(doc), entities)
-        told, asked = reviews(context(doc)), conditions(context(doc))
-        tables = find_tables(raw, 0, len(raw))
         units = [*_steps(raw, ((unit.start, unit.end) for unit in read_stretches(doc, UNITS)))]
+        told = _within(reviews(context(doc)), units)
+        asked = _within(conditions(context(doc)), units)
+        tables = _within(find_tables(raw, 0, len(raw)), units)
         openings = [read_opening(masked, start, end) for start, end in units]
         own_entities = _deal(entities, units)
         charges = find_charges(masked, units, openings, own_entities, self.cues)
@@ -109,7 +110,7 @@ class Relations:
             opening = openings[number]
             inherited = carry.before(text, start, opening)
             goal = goal if opening in ("", "dash") else None
-            asks = carry.conditions or any(a <= start < b for a, b in asked)
+            asks = carry.conditions or number in asked
             charge = charges.get(number)
             carried = bool(inherited) and inherited is not carry.lead_in
             charged = charge is not None and not inherited
@@ -122,9 +123,9 @@ class Relations:
                 carry.after(text, start, (), self.cues)
                 continue
             unit = self._read(raw, masked, (start, end), near, own_hits[number], inherited, charge, refused)
-            unit.review = bool(told) and any(a <= start < b for a, b in told)
+            unit.review = number in told
             unit.asks = asks
-            unit.table = bool(tables) and any(a <= start < b for a, b in tables)
+            unit.table = number in tables
             base, last = unit.reading.contexts[0], unit.reading.contexts[-1]
             base.carried = carried
             base.charge = (charge.start, charge.end) if charge is not None and charged else None
@@ -205,6 +206,12 @@ def _deal(things: Sequence[_Placed], units: Sequence[tuple[int, int]]) -> list[S
     """Give each unit the things that begin in it; both must be in text order."""
     starts = [thing.start for thing in things]
     return [things[bisect_left(starts, start) : bisect_left(starts, end)] for start, end in units]
+
+
+def _within(spans: Sequence[tuple[int, int]], units: Sequence[tuple[int, int]]) -> set[int]:
+    """Return the indexes of the units that begin within one of the half-open spans."""
+    starts = [start for start, _ in units] if spans else []
+    return {at for start, end in spans for at in range(bisect_left(starts, start), bisect_left(starts, end))}
 
 
 _MAKING = re.compile("(?:新建|建设|建成|打造|组建|创建|设立|建立|新增)")
