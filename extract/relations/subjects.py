@@ -408,6 +408,6 @@ def _following(
 
 
 # 支持经[海关]登记的企业…
-_OBLIQUE = ("经", "向", "对", "按")
+_OBLIQUE = ("经", "按")
 # 支持实施科技成果转化的[企业]…: the verb before 的 only tells which ones.
 _RELATIVE_END = re.compile(r"的(?:各类|有关|相关|优秀|优质|其他)?$")
