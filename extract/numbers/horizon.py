@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from policykg.extract.normalise import fold
@@ -210,6 +210,8 @@ def _changes(folded: str, sections: Sequence[Section], year: int | None) -> Iter
     far = passing = ""
     yield 0, _outlook(frames, led, far, passing, bound=bound)
     for offset, event in _events(folded, sections, year):
+        if isinstance(event, DatePhrase) and event.ahead is not None:
+            event = _under_heading(folded, event, _heading_zone(frames), year)
         if event in ("sentence", "line"):
             passing = ""
         match event:
@@ -307,6 +309,14 @@ def _zone_of(section: Section) -> Zone | None:
 
 def _heading_zone(frames: list[_Frame]) -> Zone | None:
     return next((frame.zone for frame in reversed(frames) if frame.zone), None)
+
+
+def _under_heading(folded: str, date: DatePhrase, zone: Zone | None, year: int | None) -> DatePhrase:
+    """Let a heading decide which way a date lies where the year of the document does not: it is unknown, or the same."""
+    own = date.date[:4]
+    if zone == "goals" and own and (year is None or int(own) == year) and folded[date.start] != "截":
+        return replace(date, ahead=True)
+    return replace(date, ahead=False) if zone == "past" and year is None else date
 
 
 def _is_carried(folded: str, date: DatePhrase) -> bool:

@@ -44,6 +44,8 @@ _MONEY = ("元", "美元", "欧元", "港元")
 _CHANGE = "(?:增长|增加|提高|提升|下降|降低|上升|减少|上涨)"
 _CHANGED = re.compile(rf"(?:分别|均|同比|累计|平均|年均|年平均|再|又|净)?(?:{_CHANGE}|折合)?")
 _GROWTH_END = re.compile(rf"(?<=..)(?:同比|年均|年平均|净)?{_CHANGE}$")
+#: 由2030年的9家增加到2035年的12家: what goes on behind a number names nothing.
+_GROWN = re.compile(rf"\s?(?:{_CHANGE}|扩大|发展|扩展)(?:到|至|为)")
 _BASE = re.compile(r"(?:比|较|同比)(?:[^,、]{0,10}(?:年|期|末))?$")
 _COMPARED = re.compile(r"(?:高于|低于|快于|慢于|好于|优于|高出|超出|超过|领先|多于|少于)[^,、]{1,16}$")
 _SIGN_NEXT = re.compile(r",(?:原则上|一般|应当|均|须|应)?(?:不[低高超少多得]|达到|超过)")
@@ -339,7 +341,7 @@ class IndicatorReader:
                 return Indicator(name=name, start=quantity.start, end=quantity.end, sign=sign)
         changed = _CHANGED.fullmatch(bare) is not None
         if changed or self._bare(start, stop, True) is None:
-            near = floor > self._clause and floor + 6 > quantity.start
+            near = floor > self._clause and floor + 6 > (outset.start() if outset else quantity.start)
             return self._taken_up(
                 floor, quantity, sign, counted=bool(bare and changed) or bool(against) or near
             )
@@ -436,7 +438,7 @@ class IndicatorReader:
     def _name_after(self, start: int, limit: int) -> Indicator | None:
         limit = min(limit, start + _REACH)
         piece = self._masked[start:limit]
-        if piece.lstrip().startswith(("、", "和", "及", "与")):
+        if piece.lstrip().startswith(("、", "和", "及", "与")) or _GROWN.match(piece):
             return None
         begin = start + len(piece) - len(piece.lstrip(" 的"))
         stop = limit

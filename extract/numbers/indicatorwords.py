@@ -19,7 +19,7 @@ class IndicatorWords:
         self.procedure = re.compile(any_of(units["procedure"]))
         self.tail = re.compile(f"(?:{any_of(words['tail'])})$")
         self.after = re.compile(rf"(?:{any_of(words['after'])})(?![用命得业事严而优握关来近军中年])")
-        self.lead = re.compile(f"(?:{any_of(words['lead'])})(?![性型利])")
+        self.lead = re.compile(f"(?:{any_of(words['lead'])})(?![性型利位账])")
         adverb, does = f"(?:{any_of(words['adverb'])})", any_of([*words["act"], *words["event"]])
         founds = f"(?:{any_of([*words['make'], *words['found']])})"
         joined = f"{founds}(?:(?:、|和|及|并|或)?(?:{founds}|改造|提升|改建|扩建)){{0,2}}了?"

@@ -79,6 +79,10 @@ def test_kind_counter(rule: KindRule, counter: Sentence) -> None:
             "第八条 对年度交易额不低于1000万元的渔业公司，给予20万元奖励。",
             ["limit|年度交易额|>=|10000000|元|", "limit|奖励|=|200000|元|"],
         ),
+        (
+            "渔港维修完成3亿元，到位资金2亿元。",
+            ["target|渔港维修|=|300000000|元|", "target|到位资金|=|200000000|元|"],
+        ),
         ("对不良渔船贷款按60%比例给予补偿。", ["limit|补偿|=|60|%|"]),
         ("市渔业局与36家渔业公司签订协议。", ["target|渔业公司|=|36|家|"]),
         ("市渔业局设立20亿元渔港基金。", ["target|渔港基金|=|2000000000|元|"]),
@@ -379,6 +383,17 @@ def test_the_own_year_is_ahead_where_it_is_only_expected() -> None:
         "target|渔港资金|=|400000000|元|2035",
     ]
     assert lines("2035年，渔业收入增长5%。", 2035) == ["baseline|渔业收入增长|=|5|%|2035"]
+
+
+def test_headings_say_which_way_a_date_of_an_unknown_or_the_same_year_lies() -> None:
+    goals = "一、工作目标\n2036年底，渔港达到20座。"
+    assert lines(goals) == lines(goals, 2036) == ["target|渔港|>=|20|座|2036"]
+    past = "一、发展基础\n全市渔港由2030年的9座增加到2035年的12座，年均增长6%。"
+    assert lines(past) == [
+        "baseline|渔港|=|9|座|2030",
+        "baseline|渔港|=|12|座|2035",
+        "baseline|渔港|=|6|%|2035",
+    ]
 
 
 def test_what_is_counted_up_to_now_is_reached() -> None:
