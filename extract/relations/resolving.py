@@ -248,6 +248,10 @@ def _gives_to_others(sentence: Sentence, at: int) -> bool:
     return _TO.search(sentence.between(max(sentence.start, at - 60), at)) is not None
 
 
+#: [科技厅]副厅长介绍，…; 受[省政府]委托，…: whose officer speaks, or whose errand it is, is not what is dealt with.
+_OFFICER = re.compile(r"(?:副|有关|相关)?(?:[厅局部处司省市区县院校会]长|主任|书记|负责人|发言人)(?![责任])")
+
+
 def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> list[Entity]:
     """Return the objects of a match: those it binds, or what the text before it spoke of last."""
     kinds = match.frame.object
@@ -259,8 +263,13 @@ def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> lis
             if e.type in kinds
         ]
 
+    def only_named(group: Group) -> bool:
+        after = unit.sentence.between(group.end, group.end + 8)
+        errand = after.startswith("委托") and unit.sentence.between(group.start - 1, group.start) == "受"
+        return errand or _OFFICER.match(after) is not None
+
     if match.object is not None:
-        return named(match.object)
+        return [] if only_named(match.object) else named(match.object)
     if match.frame.relation == "funds" and _gives_to_others(unit.sentence, match.hit.start):
         return []
     earlier = [m for m in unit.matches if m.hit.start < match.hit.start]
@@ -279,6 +288,7 @@ def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> lis
         and not HEAD.match(unit.sentence.between(g.end, g.end + 6))
         # 依据[《条例》]，经…同意: what a text relies on is not what it deals with.
         and not (g.oblique and g.members[0].type == "Document")
+        and not only_named(g)
     ]
     fallback = [DOCUMENT] if "Document" in kinds else []
     return next((found for group in candidates if (found := named(group))), fallback)

@@ -179,6 +179,17 @@ def test_match_who_is_in_charge_by_a_heading_above():
     }
 
 
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "受[市政府|Body]委托，现将报告提请[市人民代表大会|Body]审议。",
+        "[科技厅|Body]副厅长介绍，专项由[财政厅|Body]、[经信厅|Body]组织实施。",
+    ],
+)
+def test_match_whose_officer_speaks_is_not_dealt_with(marked: str) -> None:
+    assert not [fact for fact in facts(marked) if "coordinatesWith" not in fact]
+
+
 def test_match_words_in_quotation_marks_name_something():
     assert facts("推广“孵化贷”“[质押贷|Mechanism]”“[投联贷|Mechanism]”等产品。") == {
         "@doc employs 质押贷 required",
