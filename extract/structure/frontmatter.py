@@ -44,6 +44,10 @@ _NOTICE = 6000
 _NEWS = re.compile(
     r"(?P<bodies>[\u4e00-\u9fff、]{2,60}?)(?:近日)?(?:联合)?(?:印发|发布|公布)了?《(?P<title>[^《》]{4,80})》"
 )
+#: What a press report begins with, right below its headline.
+_REPORT = re.compile(
+    r"\s*(?:本[报台网刊社]讯|[\u4e00-\u9fff]{2,8}[报台网社](?:讯|[\u4e00-\u9fff]{0,4}\d{1,2}月\d{1,2}日[电讯])|[（(【]?记者)"
+)
 _DATELINE = re.compile(r"[社报网台][\u4e00-\u9fff]{0,6}?(?P<month>\d{1,2})月(?P<day>\d{1,2})日[电讯]")
 
 
@@ -156,7 +160,9 @@ def _title(text: str, start: int, end: int, head: _Head, signature: Signature, n
         return within["title"] if within else longer or head.titles[0]
     if labelled:
         return labelled
-    return next((line.text for line in head.lines if line.marked and 4 <= len(line.text) <= 80), "")
+    heads = [line for line in head.lines if line.marked]
+    heads += head.lines[-1:] if _REPORT.match(head.opening) else []
+    return next((line.text for line in heads if 4 <= len(line.text) <= 80), "")
 
 
 def _title_after(text: str, at: int, end: int) -> str:

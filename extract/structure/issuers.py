@@ -11,7 +11,7 @@ _SEPARATORS = re.compile(r"[、，,;；/\s　]+")
 _LONGEST = 30
 _GLUED = 90
 # A city that is not in the table; the longest name has five characters.
-_PLACE = re.compile(r"([\u4e00-\u9fff]{2,4}?市)(?=[\u4e00-\u9fff\d（(])")
+_PLACE = re.compile(r"([\u4e00-\u9fff]{2,4}?市)(?=[\u4e00-\u9fff\d（(“])")
 
 
 def split_issuers(text: str) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ def locality(names: tuple[str, ...], title: str, number: str) -> str:
         return next((place for name in names if (place := _place(name.removeprefix("中共")))), "")
     rows = sorted((row.split() for row in structure_words().place.prefixes), key=lambda row: -len(row[0]))
     issued = next((place for prefix, place in rows if number.startswith(prefix)), "")
-    return issued or _place(re.sub(r"^(?:\d{4}年度?|关于(?:印发)?)", "", title))
+    return issued or _place(re.sub(r"^(?:\d{4}年度?|关于(?:印发)?)?《?", "", title))
 
 
 def _place(text: str) -> str:

@@ -274,8 +274,15 @@ def test_heads_of_other_genres(
     assert (read.issuers, read.date) == (issuers, date)
 
 
+def test_a_press_report_is_titled_by_its_headline() -> None:
+    report = "我市举行青川科技金融对接会\n\n青川日报讯（记者 某某）11月3日，对接会举行。\n"
+    assert info(report) == DocumentInfo(title="我市举行青川科技金融对接会")
+    assert info("我市举行青川科技金融对接会\n\n11月3日，对接会举行。\n").title == ""
+
+
 def test_a_locality_is_read_from_a_title_on_its_matter() -> None:
     assert info("关于青川市2031年预算草案的报告\n\n各位代表，现予报告。\n").locality == "青川市"
+    assert info("《青川市创新券办法》政策解读\n\n现就有关内容解读如下。\n").locality == "青川市"
 
 
 def test_what_is_not_printed_is_empty() -> None:
