@@ -15,7 +15,7 @@ from policykg.extract.canonical.tables import Row, TableError, read_table
 from policykg.extract.normalise import fold, squeeze
 from policykg.extract.records import ENTITY_TYPES
 
-POSITIONS = ("whole", "start", "end")
+POSITIONS = ("whole", "central", "start", "end")
 KINDS = ("official", "short", "english")
 SCOPES = ("any", "central")
 
@@ -45,7 +45,10 @@ class BodyForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synonym:
-    """A class term and the one that stands for it, as the whole name, its start or its end."""
+    """A class term and the one that stands for it, as the whole name, its start or its end.
+
+    `central` is a whole name that only a central document means so: a city's 转化基金 is its own, not the state's.
+    """
 
     form: str
     type: str
@@ -86,11 +89,11 @@ class OfficialNames:
         self._local_after_all = tuple(local_after_all)
         self._organ_names = frozenset({*self._organs, *self._organs.values()})
         listed = list(synonyms)
-        self._whole = {(s.type, fold(s.form)): s for s in listed if s.position == "whole"}
+        self._whole = {(s.type, fold(s.form)): s for s in listed if s.position in ("whole", "central")}
         longest_first = sorted(listed, key=lambda s: (-len(s.form), s.form))
         self._parts: dict[str, list[Synonym]] = {type_: [] for type_ in ENTITY_TYPES}
         for synonym in longest_first:
-            if synonym.position != "whole":
+            if synonym.position in ("start", "end"):
                 self._parts[synonym.type].append(synonym)
         heads = sorted(
             (
@@ -243,7 +246,8 @@ class OfficialNames:
 
     def _synonym(self, found: Canonical, type_: str, locality: str) -> Canonical:
         name = found.name
-        if whole := self._whole.get((type_, fold(name))):
+        whole = self._whole.get((type_, fold(name)))
+        if whole and (whole.position == "whole" or not locality):
             return found.then(whole.canonical, f"{whole.form} is {whole.canonical}")
         for part in self._parts.get(type_, ()):
             if name.endswith(part.canonical):
