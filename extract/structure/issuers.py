@@ -10,8 +10,10 @@ _SEPARATORS = re.compile(r"[、，,;；/\s　]+")
 #: So long one name may be, and so many characters of names may stand without a separator.
 _LONGEST = 30
 _GLUED = 90
-# A city that is not in the table; the longest name has five characters.
-_PLACE = re.compile(r"([\u4e00-\u9fff]{2,4}?市)(?=[\u4e00-\u9fff\d（(“])")
+# A city that is not in the table, the longest name has five characters; a county or a district.
+_PLACE = re.compile(
+    r"([\u4e00-\u9fff]{2,4}?市|[\u4e00-\u9fff]{2,3}?[县旗]|[\u4e00-\u9fff]{2}区)(?=[\u4e00-\u9fff\d（(“])"
+)
 
 
 def split_issuers(text: str) -> tuple[str, ...]:
@@ -57,10 +59,13 @@ def locality(names: tuple[str, ...], title: str, number: str) -> str:
 
 def _place(text: str) -> str:
     """Return the province or city that a name or title begins with."""
+    no_places = structure_words().place.no_places
+    if text.startswith(no_places):
+        return ""
     if known := load_localities().at_start(text):
         return known[0].name
     found = _PLACE.match(text)
-    return found[1] if found and not found[1].endswith(structure_words().place.no_places) else ""
+    return found[1] if found and not found[1].endswith(no_places) else ""
 
 
 @lru_cache(maxsize=4096)
