@@ -54,8 +54,9 @@ _DATELINE = re.compile(r"[社报网台][\u4e00-\u9fff]{0,6}?(?P<month>\d{1,2})�
 _YEAR_LINE = re.compile(
     r"(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年(?:\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*月)?"
 )
+_ASSEMBLY = re.compile(r"在(?P<place>[\u4e00-\u9fff]{2,10}?第[一二三四五六七八九十]{1,3}届)人民代表大会")
 _ON_BEHALF = re.compile(
-    r"我(?:代表|受)(?P<body>(?:国务院|[\u4e00-\u9fff]{2,20}?(?:人民政府|委员会|法院|检察院)))(?:委托)?[,，]?\s*向"
+    r"我(?:代表|受)(?P<body>(?:国务院|[\u4e00-\u9fff]{1,20}?(?:人民政府|委员会|法院|检察院)))(?:委托)?[,，]?\s*向"
 )
 
 
@@ -98,7 +99,7 @@ def read_info(
     date = signature.date or passed.date or _bracketed_date(head) or _labelled_date(head)
     kind = genre_of(title) or _self_reference(text, start, end)
     info = DocumentInfo(title=title, number=number, issuers=issuers, date=date, kind=kind)
-    return replace(info, locality=locality(issuers, title, number))
+    return replace(info, locality=locality(issuers, title, number) or _meeting_place(head.lines))
 
 
 def _read_head(text: str, start: int, end: int, around: Mapping[str, str]) -> _Head:
@@ -210,6 +211,12 @@ def _speaks_for(opening: str) -> tuple[str, ...]:
     """Read for whom a report is given: 我代表某市人民政府，向大会报告工作."""
     found = _ON_BEHALF.search(opening)
     return split_issuers(found["body"]) if found else ()
+
+
+def _meeting_place(lines: Sequence[Line]) -> str:
+    """Read whose assembly a report is given to: ——2031年1月8日在青川市第九届人民代表大会第四次会议上."""
+    found = next((m for line in lines if (m := _ASSEMBLY.search(line.text))), None)
+    return locality((found["place"],), "", "") if found else ""
 
 
 def _labelled_date(head: _Head) -> str:

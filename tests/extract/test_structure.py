@@ -412,3 +412,12 @@ def test_document_data_of_the_gold_texts(shared: Path, part: str, least: float) 
         }
         counts.append(score.compare(json.loads(path.read_text(encoding="utf-8")), {"doc": doc}))
     assert score.total(counts)["doc"]["f1"] >= least
+
+
+def test_a_report_of_work_speaks_for_the_government_of_the_assembly_s_place() -> None:
+    text = (
+        "政府工作报告\n——2031年1月8日在青岭市第九届人民代表大会第四次会议上\n青岭市市长　某某某\n各位代表：\n"
+        "现在，我代表市人民政府，向大会报告工作，请予审议。\n"
+    )
+    read = info(text)
+    assert (read.issuers, read.locality, read.date) == (("市人民政府",), "青岭市", "2031-01-08")
