@@ -33,6 +33,10 @@ _TITLE = 300
 _SENTENCE = 10
 #: So long a notice may be that carries another text.
 _NOTICE = 3000
+# A heading of the first level, up to where its text begins.
+_TOP = re.compile(r"(?:^|[^#])#[^\S\n]")
+_FIRST = re.compile(r"第一[章条](?=[\s　])")
+_CONTENTS = re.compile(r"^[\s　#*]*目[\s　]*[录次][\s　*]*$", re.MULTILINE)
 _ENDS = re.compile(rf"[。！？]|{DATE}")
 
 
@@ -64,10 +68,12 @@ def split_documents(reader_text: ReaderText) -> tuple[DocumentSpan, ...]:
     starts[0] = 0
     # A page's own table speaks of the one document on the page.
     labels = dict(reader_text.metadata) if len(starts) == 1 else {}
-    spans = []
+    spans: list[DocumentSpan] = []
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         signature = find_signature(text, start, end)
-        info = read_info(text, start, end, signature, labels)
+        # What a table of contents lists names other documents, too.
+        listed = not spans and len(starts) > 1 and _CONTENTS.search(text, 0, found[0].offset)
+        info = read_info(text, found[0].offset if listed else start, end, signature, labels)
         sections = find_sections(
             text, start, _body_end(text, end, signature), reader_text.pages, title=info.title
         )
@@ -124,17 +130,20 @@ def _body_end(text: str, end: int, signature: Signature) -> int:
 def _starts(text: str) -> list[_Start]:
     lines = read_lines(text, 0, len(text))
     places: dict[int, _Start] = {}
-    for start in (*_numbered(text, lines), *_dated(lines), *_ordered(lines)):
+    for start in (*_numbered(text, lines), *_dated(lines), *_ordered(lines), *_headed(text, lines)):
         places.setdefault(start.offset, start)
-    found = [places[offset] for offset in sorted(places)]
+    found: list[_Start] = []
+    for offset in sorted(places):
+        if not found or not _same(text, found[-1], places[offset]):
+            found.append(places[offset])
+    ends = [*(start.offset for start in found), len(text)][1:]
     kept: list[_Start] = []
-    for start, end in zip(found, [*sorted(places)[1:], len(text)], strict=False):
+    for start, end in zip(found, ends, strict=False):
         # A list of titles and numbers names documents, and holds none.
         if not has_sentence(text, start.offset, end, least=_SENTENCE):
             continue
-        if kept and _same(text, kept[-1], start):
-            continue
-        kept.append(start)
+        if not kept or not _same(text, kept[-1], start):
+            kept.append(start)
     return kept
 
 
@@ -186,6 +195,27 @@ def _ordered(lines: list[Line]) -> list[_Start]:
     ]
 
 
+def _headed(text: str, lines: list[Line]) -> list[_Start]:
+    """Find the titles that Markdown heads each text of several with, and those right above a first provision."""
+    tops = [
+        line for line in lines if line.marked and _TOP.fullmatch(text, max(0, line.start - 3), line.start)
+    ]
+    found = [_Start(line.start, line.text, "") for line in tops if looks_like_title(line.text, weak=True)]
+    if len(found) < 2:
+        found = []
+    for n in range(1, len(lines)):
+        if not _FIRST.match(lines[n].text):
+            continue
+        above = title_lines(lines, n - 1)
+        if above and not _is_annexed(lines, above[0]):
+            found.append(_Start(lines[above[0]].start, above[1], ""))
+    return found
+
+
+def _is_annexed(lines: list[Line], n: int) -> bool:
+    return n > 0 and re.match(r"附\s*件", lines[n - 1].text) is not None
+
+
 def _labelled(lines: list[Line], n: int) -> bool:
     return n > 0 and lines[n - 1].text.endswith((":", "："))
 
@@ -199,6 +229,6 @@ def _dated(lines: list[Line]) -> list[_Start]:
         above = title_lines(lines, n - 1)
         if above is None and looks_like_title(lines[n - 1].text, weak=True):
             above = (n - 1, lines[n - 1].text)
-        if above and not (above[0] and re.match(r"附\s*件", lines[above[0] - 1].text)):
+        if above and not _is_annexed(lines, above[0]):
             found.append(_Start(lines[above[0]].start, above[1], ""))
     return found

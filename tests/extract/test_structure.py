@@ -168,6 +168,23 @@ def test_contents_name_documents_and_are_none() -> None:
     assert info(text).title == "青川市海岛办法"
 
 
+def test_titles_alone_part_a_compilation() -> None:
+    first = "海岛港口条例\n\n第一章 总则\n第一条 港口应当保持畅通，由港务部门管理。\n第二条 本条例自2031年1月1日起施行。\n"
+    second = "海岛渔民守则\n\n第一条 渔民应当爱护渔网，不得丢弃在海中。\n"
+    annex = "附件\n渔网管理细则\n第一条 渔网应当每年检查一次，由渔政部门登记。\n"
+    titles = ["海岛港口条例", "海岛渔民守则"]
+    assert [d.info.title for d in split(first + second + annex)] == titles
+    listed = "目录\n1. 海岛港口条例\n2. 海岛渔民守则\n3. 潮汐能发展行动计划\n"
+    assert [d.info.title for d in split(listed + first + second)] == titles
+
+
+def test_top_headings_part_a_compilation() -> None:
+    law = "# 海岛港口条例\n\n2031年3月2日湖湾市人大常委会第三次会议通过\n\n海岛港口条例\n\n第一条 港口应当保持畅通，由港务部门管理。\n\n"
+    plan = "# 潮汐能发展行动计划\n\n## 一、总体要求\n到2035年，建成潮汐电站十座，形成完整的产业链。\n"
+    assert [d.info.title for d in split(law + plan)] == ["海岛港口条例", "潮汐能发展行动计划"]
+    assert [d.info.title for d in split(plan)] == ["潮汐能发展行动计划"]
+
+
 def test_what_stands_behind_a_long_text_is_not_its_title() -> None:
     law = (
         "青川省渔港条例\n2031年3月5日青川省第十届人民代表大会常务委员会第三次会议通过\n"
