@@ -116,7 +116,9 @@ class MeasureReader:
             return
         for quantity, indicator in indicators.read(start, stop, found):
             outlook = horizon.at(page.outside(quantity.figure))
-            yield from self._measures(page, outlook, (start, stop), quantity, indicator, rule)
+            for reading in self._measures(page, outlook, (start, stop), quantity, indicator, rule):
+                rule = self.kinds.named(reading.rule)
+                yield reading
 
     def _measures(
         self,
