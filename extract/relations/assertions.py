@@ -9,6 +9,10 @@ from policykg.extract.relations.items import read_opening
 _TITLE = re.compile(
     r"(?!\s*[（(]?[第一二三四五六七八九十\d])[^，,。；;：:]{4,60}(?:条例|办法|规划|意见|方案|通知|措施|决定|细则|规定|纲要|计划)\s*"
 )
+# 3. 对在海岛设立工场的补助: a heading that says what money is given for.
+_AID = re.compile(
+    r"\s*(?:\d{1,3}[.．]\s*)?[^，,。；;：:的]{0,20}对[^，,。；;：:]{4,60}的[^，,。；;：:的]{0,6}(?:补助|补贴|奖励|资助|贴息)\s*"
+)
 _PURPOSE = re.compile(r"[\s#*]*(?:第一条)?\s*为")
 _PURPOSE_END = re.compile(r"(?:特?制定|特?制订|提出|出台)(?:本|如下|以下)|现[将就]")
 # 自[省政府]批准设立[园区]之日起
@@ -49,7 +53,12 @@ def silent_parts(sentence: Sentence) -> list[tuple[int, int]]:
     deeds that no one is said to do.
     """
     text = sentence.text
-    if _TITLE.fullmatch(text) or _TITLE.fullmatch(sentence.raw) or _ADDRESSEES.match(sentence.raw):
+    if (
+        _TITLE.fullmatch(text)
+        or _TITLE.fullmatch(sentence.raw)
+        or _AID.fullmatch(sentence.raw)
+        or _ADDRESSEES.match(sentence.raw)
+    ):
         return [(sentence.start, sentence.end)]
     if read_opening(text) and _CIRCUMSTANCE.search(text):
         return [(sentence.start, sentence.end)]

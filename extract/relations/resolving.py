@@ -15,6 +15,8 @@ from policykg.extract.relations.subjects import Context, Reading
 
 _MEANS = ("通过", "采取", "采用", "运用", "利用")
 _GIVING = ("给予", "予以", "发放", "进行")
+_PUT_IN = ("纳入", "列入", "可纳入", "优先纳入")
+_TAKEN = frozenset({"将", "把", "应当", "要", "应", "须", "必须"})
 _GIFTS = frozenset(_GIVING)
 # Those who have what is given.
 _GIVER = re.compile("(?:政府|部门|地方|委|局|厅|财政)$")
@@ -206,7 +208,7 @@ def _receives(sentence: Sentence, match: Match, here: Context) -> bool:
     """Tell whether those who act before a gift are the ones it is given to.
 
     In 鼓励[企业]上市，给予奖励, [企业]上市的，给予奖励 and [企业]按照标准，给予奖励 someone else gives, in [财政局]对上市的，给予奖励
-    the finance bureau.
+    the finance bureau. In [企业]可纳入[名录] someone else puts the enterprise in.
     """
     if here.start == sentence.start or any(_GIVER.search(doer.name) for doer in here.doers):
         return False
@@ -215,6 +217,8 @@ def _receives(sentence: Sentence, match: Match, here: Context) -> bool:
         return False
     clause = sentence.clause_of(match.hit.start)
     low, _ = sentence.clauses[clause]
+    if match.hit.word in _PUT_IN and here.doers and here.cause is None:
+        return not sentence.has(_TAKEN, here.start, match.hit.start)
     if not match.hit.word.startswith(_GIVING) and (
         match.frame.relation != "funds" or not sentence.has(_GIFTS, low, match.hit.start)
     ):

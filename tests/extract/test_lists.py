@@ -173,6 +173,16 @@ def test_what_tells_a_project_apart_encourages_nothing() -> None:
             id="governments-give-themselves",
         ),
         pytest.param(
+            "公示无异议的[渔业公司|Body]，纳入[渔港名录|Mechanism]。",
+            "@doc employs 渔港名录 required",
+            id="what-is-put-in",
+        ),
+        pytest.param(
+            "[市政府|Body]将渔港纳入[年度计划|Mechanism]。",
+            "市政府 employs 年度计划 required",
+            id="who-puts-in",
+        ),
+        pytest.param(
             "[企业|Body]上市的，给予资金支持。",
             "@doc funds 企业 required",
             id="who-is-given",
@@ -201,6 +211,7 @@ def test_what_is_said_and_nothing_else(marked: str, expected: str) -> None:
         ("为推进创建，制定有利于健康的[渔港政策|Mechanism]，现将方案印发给你们。", "渔港政策"),
         ("构建以[海岛实验室|Program]为骨干的[实验室体系|Mechanism]。", "海岛实验室"),
         ("港口运营者等有关单位和个人，应当建立[安全制度|Mechanism]。", "安全制度"),
+        ("3. 湖湾市对渔业公司在海岛设立[工场|Program]的补助", "工场"),
         ("整合综合服务设施、[文明实践中心|Program]等资源。", "文明实践中心"),
     ],
 )
