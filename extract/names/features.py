@@ -28,6 +28,8 @@ _COORDINATORS = "、和与及"
 _MARKS = "的、和与及等(“"
 # What opens a quotation of whole sentences, as amendments have them: what follows stands as at a line's beginning.
 _QUOTED = re.compile(r"(?<=[\n:])“(?=[^“”\n]{0,400}[。;])")
+# A sum before a name says how big it is, as with 的 (设立9亿元产业基金, 9亿元的产业基金).
+_SUM = re.compile(r"(?<=\d[万亿])元(?=[一-龥A-Z“])(?!以)")
 _BUCKETS = [*map(str, range(9)), *["9-11"] * 3, *["12-16"] * 5, "17+"]
 
 
@@ -57,7 +59,7 @@ class Features:
 
     def __init__(self, text: str, candidates: Iterable[Candidate]) -> None:
         around = "\n" * MARGIN
-        folded = _QUOTED.sub("\n", fold(text)).replace("\t", " ")
+        folded = _QUOTED.sub("\n", _SUM.sub("的", fold(text))).replace("\t", " ")
         self.text = f"{around}{folded}{around}"
         self._candidates = list(candidates)
         self.repeats = _repeats(self.text, self._candidates)

@@ -15,7 +15,9 @@ _PAIRS = {")": "(", "）": "（", "》": "《", "〉": "〈", "”": "“", "’
 _PAIRS["→"] = ""
 _OPENERS = frozenset(_PAIRS.values())
 _PAIRED = re.compile(f"[{re.escape(''.join([*_PAIRS, *_PAIRS.values()]))}]")
-_NUMBER = re.compile(r"\s|\d{1,2}[.．、]\s?\D|[（(][一二三四五六七八九十\d]{1,3}[）)]|[|—–-]|[万亿]元|年的")
+_NUMBER = re.compile(
+    r"\s|\d{1,2}[.．、]\s?\D|[（(][一二三四五六七八九十\d]{1,3}[）)]|[|—–-]|(?:\d[\d.,]{0,12}\s?(?:万亿|[百千]?万|亿)?|[万亿])元|年的"
+)
 
 _NUMBER_BEGINS = re.compile(r"[\s\d（(|—–-]|[万亿](?=元)|年(?=的)")
 
@@ -42,10 +44,10 @@ def is_balanced(text: str) -> bool:
 
 
 def is_numbered(text: str) -> bool:
-    """Whether a text begins with an item's number, a dash or the rest of an amount, which are no part of a name.
+    """Whether a text begins with an item's number, a dash, an amount or the rest of one, which are no part of a name.
 
     Example:
-        >>> is_numbered("2. 建设主体"), is_numbered("万元补助资金"), is_numbered("5G应用试点")
+        >>> is_numbered("2. 建设主体"), is_numbered("20亿元产业基金"), is_numbered("5G应用试点")
         (True, True, False)
     """
     return bool(_NUMBER.match(text))

@@ -27,6 +27,7 @@ def test_unbalanced_is_no_name(text: str) -> None:
         ("5G应用试点", False),
         ("12345热线", False),
         ("万元补助资金", True),
+        ("20亿元产业基金", True),
         ("年的贴息", True),
         ("元宇宙实验室", False),
         ("年度报告制度", False),
