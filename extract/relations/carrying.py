@@ -12,6 +12,9 @@ from policykg.extract.structure.lists import list_end
 
 _DUTY = ("要", "应", "须", "必须", "不得")
 _OPENING = 12  # characters that may stand before the clause of a subject (到2035年，…)
+_GIVES = re.compile(r"(?:给予|予以)[^。；;]{0,24}[：:]\s*$")
+#: Those who have what is given.
+GIVER = re.compile("(?:政府|部门|地方|委|局|厅|财政)$")
 _BINDING = re.compile(
     "(?<![重主需必首紧概摘纲])要(?![求素点件])|(?<![相供适响对反效])应(?![用急对变])|须(?!知)|负责(?!人)"
 )
@@ -90,6 +93,8 @@ class Carry:
             self.bound = self.since <= 1 and opens and _BINDING.search(text) is not None
         if text.rstrip().endswith(("：", ":")) and any(w in text for w in cues.lead_ins):
             self.lead_in = moved.doers if moved is not None and moved.doers else self.subject
+            if _GIVES.search(text) and not any(GIVER.search(doer.name) for doer in self.lead_in):
+                self.lead_in = ()  # 鼓励[企业]发展，给予奖励：they are given what follows
             self.modality = moved.modality if moved is not None else _binding(text, cues)
             self.reach = list_end(self.sections, start, start + len(text))
             self.conditions = _CONDITIONS.search(text) is not None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from policykg.extract.records import EntityType, Modality, Relation
+from policykg.extract.relations.carrying import GIVER
 from policykg.extract.relations.clauses import HEAD, MASK, Cues, Entity, Group, Sentence
 from policykg.extract.relations.fitting import Match
 from policykg.extract.relations.frames import Frame
@@ -18,8 +19,6 @@ _GIVING = ("给予", "予以", "发放", "进行")
 _PUT_IN = ("纳入", "列入", "可纳入", "优先纳入")
 _TAKEN = frozenset({"将", "把", "应当", "要", "应", "须", "必须"})
 _GIFTS = frozenset(_GIVING)
-# Those who have what is given.
-_GIVER = re.compile("(?:政府|部门|地方|委|局|厅|财政)$")
 _GIVEN_TO = ("对", "对于", "为", "向", "给", "由")
 _BESIDE = 6  # characters between a giver and what says to whom
 # Of a list of conditions: 在境外设立[工场]的；
@@ -210,7 +209,7 @@ def _receives(sentence: Sentence, match: Match, here: Context) -> bool:
     In 鼓励[企业]上市，给予奖励, [企业]上市的，给予奖励 and [企业]按照标准，给予奖励 someone else gives, in [财政局]对上市的，给予奖励
     the finance bureau. In [企业]可纳入[名录] someone else puts the enterprise in.
     """
-    if here.start == sentence.start or any(_GIVER.search(doer.name) for doer in here.doers):
+    if here.start == sentence.start or any(GIVER.search(doer.name) for doer in here.doers):
         return False
     # 鼓励各地…，给予奖励: they give themselves, and stand right behind the causative.
     if not here.doers and (here.cause is None or here.start == here.cause.end):

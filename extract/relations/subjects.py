@@ -76,6 +76,7 @@ _OWNED = re.compile(MASK + r"+(?:[一-龥]{1,6}|((?:负责|主管)[^，,。；;]
 _QUALIFIES = re.compile(r"(?:负责|主管)[^，,。；;]{1,30}的")
 _OTHERS = re.compile(r"(?:和|或|或者|及|、)(?:个人|人员)[^，,。；;、的]{0,8}的")
 _ASIDE = re.compile(r"\s*[（(][^（）()]*[）)]([^，,。；;：:（(]*)")
+_CLOSING = ("）", ")")
 _DATED = re.compile(rf"\s*{DATE}\s*")
 _NOMINAL = re.compile(
     rf"^[”]?(?:等)?(?:的(?!，)|之间|(?:建设|发展)(?!{MASK})|成果|资格|方面|情况|工作人员|负责人|人员|领导(?:人员|干部|班子|下)|以外|一样|作用|主体|优势)"
@@ -156,6 +157,10 @@ def read_subjects(sentence: Sentence, cues: Cues, inherited: Doers, verbs: froze
 def _subject(sentence: Sentence, group: Group, cues: Cues, verbs: frozenset[str]) -> tuple[Doers, int] | None:
     """Return the doers and where they begin to act, if the group is the grammatical subject of its clause."""
     clause_start, clause_end = sentence.clauses[group.clause]
+    if sentence.between(clause_start - 1, clause_start) in _CLOSING:
+        opened = sentence.clauses[max(group.clause - 2, 0)][0]
+        if sentence.has(cues.topics, opened, clause_start):
+            return None  # 对通过甲（乙）认定的[企业]: the phrase goes on behind the parentheses
     before = sentence.between(clause_start, group.start)
     if before and ((len(before) > _OPENING and MASK not in before) or not _only_determines(before, cues)):
         return None

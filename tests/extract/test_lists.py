@@ -94,6 +94,9 @@ def test_tables_of_entries_state_nothing() -> None:
         ("鼓励[企业|Body]上市并给予[奖励|Mechanism]。", "@doc"),
         ("[企业|Body]在海岛开店满一年的，给予[奖励|Mechanism]。", "@doc"),
         ("[企业|Body]按照投资额的十分之一，给予[奖励|Mechanism]。", "@doc"),
+        ("鼓励[企业|Body]发展，按以下标准给予支持：对上市的[企业|Body]给予[奖励|Mechanism]。", "@doc"),
+        ("对通过冠军企业（产品）认定的[渔业企业|Body]给予[奖励|Mechanism]。", "@doc"),
+        ("[企业|Body]培育。对[企业|Body]给予支持，具体如下：\n（一）对上市的给予[奖励|Mechanism]。", "@doc"),
         ("[财政局|Body]对开店满一年的，给予[奖励|Mechanism]。", "财政局"),
     ],
 )
