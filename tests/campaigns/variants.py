@@ -58,9 +58,11 @@ def wide(text: str) -> bytes:
 
 
 def wide_digits(text: str) -> bytes:
-    """Full-width digits and letters."""
-    return "".join(
-        chr(ord(char) + 0xFEE0) if char.isascii() and char.isalnum() else char for char in text
+    """Full-width digits and letters, but for those of addresses."""
+    return re.sub(
+        r"[!-~]{24,}|[A-Za-z0-9]",
+        lambda found: found[0] if len(found[0]) > 1 else chr(ord(found[0]) + 0xFEE0),
+        text,
     ).encode()
 
 
