@@ -28,7 +28,7 @@ _ADDRESS = re.compile(r"[!-~]{24,}")
 #: How far around a number the rules for kinds look, so that an endless sentence costs no more than its length.
 _WINDOW = 60
 _LOOSE = re.compile(
-    r"(?<=[!-~])[^\S\n]{1,4}(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff“])[^\S\n]{1,4}(?=[!-~])|(?<=\d)[^\S\n]{1,4}(?=[%％])"
+    r"(?<=[!-~０-９])[^\S\n]{1,4}(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff“])[^\S\n]{1,4}(?=[!-~０-９])|(?<=\d)[^\S\n]{1,4}(?=[%％])"
 )
 #: Where a change begins (由2015年的30家增加到…): a fact of an earlier time, whatever the rest is.
 _ORIGIN = re.compile(
