@@ -48,7 +48,9 @@ _NEWS = re.compile(
 _REPORT = re.compile(
     r"\s*(?:本[报台网刊社]讯|[\u4e00-\u9fff]{2,8}[报台网社](?:讯|[\u4e00-\u9fff]{0,4}\d{1,2}月\d{1,2}日[电讯])|[（(【]?记者)"
 )
-_DATELINE = re.compile(r"[社报网台][\u4e00-\u9fff]{0,6}?(?P<month>\d{1,2})月(?P<day>\d{1,2})日[电讯]")
+_DATELINE = re.compile(
+    r"[社报网台][\u4e00-\u9fff]{0,6}?\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日\s?[电讯]"
+)
 
 
 _YEAR_LINE = re.compile(

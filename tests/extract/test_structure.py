@@ -193,9 +193,10 @@ def test_what_stands_behind_a_long_text_is_not_its_title() -> None:
     assert info(law + "青川省科技局\n2031年6月7日\n青川省海岛办法\n").title == "青川省渔港条例"
 
 
-def test_a_news_agency_prints_a_text() -> None:
+@pytest.mark.parametrize("dateline", ["某华社北京12月14日电", "某华社北京 12 月 14 日电"])
+def test_a_news_agency_prints_a_text(dateline: str) -> None:
     found = info(
-        "青川战略纲要\n发布日期: 2031年12月\n---\n某华社北京12月14日电 近日，中共中央、国务院印发了《青川战略纲要（2031－2035年）》，"
+        f"青川战略纲要\n发布日期: 2031年12月\n---\n{dateline} 近日，中共中央、国务院印发了《青川战略纲要（2031－2035年）》，"
         "并发出通知。\n《青川战略纲要（2031－2035年）》主要内容如下。\n一、背景\n发展取得显著成效。\n"
     )
     assert found == DocumentInfo(
