@@ -4,7 +4,7 @@ Spans carry their entity type as `label_`, their canonical name as `kb_id_` ("" 
 the rule that made them as `id_`. Characters are the tokens, so character offsets are the currency: `span.start_char`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -77,7 +77,9 @@ def make_span(doc: Doc, start: int, end: int, label: str, *, canonical: str = ""
 
 def write_spans(doc: Doc, key: str, spans: Iterable[Span]) -> None:
     """Store spans under a key of `doc.spans`, sorted by start, longer first."""
-    doc.spans[key] = SpanGroup(doc, name=key, spans=sorted(spans, key=lambda s: (s.start, -s.end, s.label_)))
+    ordered = sorted(spans, key=lambda s: (s.start, -s.end, s.label_))
+    group = doc.spans[key] = SpanGroup(doc, name=key, spans=ordered)
+    _note(group, ordered)
 
 
 def read_spans(doc: Doc, key: str) -> list[Span]:
@@ -95,7 +97,7 @@ class Stretch(NamedTuple):
     rule: str
 
 
-def read_stretches(doc: Doc, key: str) -> Sequence[Stretch]:
+def read_stretches(doc: Doc, key: str) -> tuple[Stretch, ...]:
     """Return the spans stored under a key as plain values, for those who only look.
 
     spaCy makes its spans anew at each reading; these are made once, and stay with the group.
@@ -104,10 +106,13 @@ def read_stretches(doc: Doc, key: str) -> Sequence[Stretch]:
         return ()
     group = doc.spans[key]
     known = group.attrs.get(_STRETCHES)
-    # A group that was stored and read again brings a list.
-    if not isinstance(known, tuple) or len(known) != len(group):
-        known = tuple(Stretch(s.start_char, s.end_char, s.label_, s.kb_id_, s.id_) for s in group)
-        group.attrs[_STRETCHES] = known
+    # A group that another hand wrote has none; one that was stored and read again brings a list.
+    return known if isinstance(known, tuple) and len(known) == len(group) else _note(group, group)
+
+
+def _note(group: SpanGroup, spans: Iterable[Span]) -> tuple[Stretch, ...]:
+    known = tuple(Stretch(s.start_char, s.end_char, s.label_, s.kb_id_, s.id_) for s in spans)
+    group.attrs[_STRETCHES] = known
     return known
 
 

@@ -113,6 +113,8 @@ def annotate(nlp: Language, source: ReaderText, span: DocumentSpan) -> Doc:
 
 
 def _shift(span: DocumentSpan, by: int) -> DocumentSpan:
+    if not by:
+        return span
     sections = tuple(_moved(section, by) for section in span.sections)
     return replace(span, start=span.start + by, end=span.end + by, sections=sections)
 
@@ -128,8 +130,10 @@ def build_record(source: ReaderText, span: DocumentSpan, doc: Doc) -> DocumentRe
         source=source,
         span=span,
         entities=tuple(_mentions(doc, at)),
-        relations=tuple(_moved_relation(relation, at) for relation in relations(doc)),
-        measures=tuple(_moved_measure(measure, at) for measure in measures(doc)),
+        relations=tuple(_moved_relation(relation, at) for relation in relations(doc))
+        if at
+        else relations(doc),
+        measures=tuple(_moved_measure(measure, at) for measure in measures(doc)) if at else measures(doc),
     )
 
 

@@ -6,9 +6,17 @@ The name stands on the mention's span as `kb_id_`; `canonicals(doc)` says why it
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
-from policykg.extract.annotations import MENTIONS, context, read_spans, text_of, write_spans
+from policykg.extract.annotations import (
+    MENTIONS,
+    Stretch,
+    context,
+    read_spans,
+    read_stretches,
+    text_of,
+    write_spans,
+)
 from policykg.extract.canonical.definitions import Definition, DefinitionFinder, Scopes
 from policykg.extract.canonical.localities import load_localities
 from policykg.extract.canonical.official import (
@@ -48,10 +56,10 @@ class Aliases:
 
     def match(self, doc: Doc) -> dict[Key, Canonical]:
         """Return each mention's name with its reason."""
-        mentions = read_spans(doc, MENTIONS)
+        mentions = read_stretches(doc, MENTIONS)
         locality = context(doc).info.locality
         local = LocalNames(doc, self.finder.find(doc, mentions), mentions, self.official, locality)
-        named = {(m.start_char, m.end_char, m.label_): local.canonicalise(m) for m in mentions}
+        named = {m[:3]: local.canonicalise(m) for m in mentions}
         return complete_short_forms(named, self.class_terms)
 
     def set_annotations(self, doc: Doc, matches: Mapping[Key, Canonical]) -> None:
@@ -154,7 +162,7 @@ class LocalNames:
         self,
         doc: Doc,
         definitions: Sequence[Definition],
-        mentions: Sequence[Span],
+        mentions: Sequence[Stretch],
         official: OfficialNames,
         locality: str,
     ) -> None:
@@ -166,10 +174,10 @@ class LocalNames:
         self._class_terms: dict[str, Canonical] = {}
         self._aliases = Scopes(self._define(definitions, mentions))
 
-    def canonicalise(self, mention: Span) -> Canonical:
+    def canonicalise(self, mention: Stretch) -> Canonical:
         """Return the name of a mention, or of any text that might be one."""
-        start = mention.start_char
-        key = self._aliases.stretch(start), mention.label_, self._text[start : mention.end_char]
+        start = mention.start
+        key = self._aliases.stretch(start), mention.label, self._text[start : mention.end]
         if key not in self._known:
             self._known[key] = self._named(*key)
         return self._known[key]
@@ -204,7 +212,7 @@ class LocalNames:
         return full.then(full.name + after, f"{alias} in {text}")
 
     def _define(
-        self, definitions: Sequence[Definition], mentions: Sequence[Span]
+        self, definitions: Sequence[Definition], mentions: Sequence[Stretch]
     ) -> Iterator[tuple[str, int, int, Canonical]]:
         """Take note of the terms that descriptions are given; yield the short forms, and where they hold."""
         for definition in definitions:
@@ -218,7 +226,7 @@ class LocalNames:
                 self._class_terms.setdefault(fold(squeeze(text)), term)
                 continue
             head = _equated(self._text, start, mentions, definition.type)
-            named = head.text if head is not None else text
+            named = self._text[head.start : head.end] if head is not None else text
             full = self._official.canonicalise(definition.type, named, self._locality)
             if alias == fold(full.name):
                 continue
@@ -227,10 +235,10 @@ class LocalNames:
             yield alias, definition.since, definition.until, Canonical(name=full.name, reason=reason)
 
 
-def _equated(text: str, start: int, mentions: Sequence[Span], type_: str) -> Span | None:
+def _equated(text: str, start: int, mentions: Sequence[Stretch], type_: str) -> Stretch | None:
     """In A是B（以下简称C）, A is what C stands for."""
     for mention in mentions:
-        if mention.label_ == type_ and text[mention.end_char : start] in ("是", "为", "作为"):
+        if mention.label == type_ and text[mention.end : start] in ("是", "为", "作为"):
             return mention
     return None
 

@@ -8,9 +8,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
-from policykg.extract.annotations import context, text_of
+from policykg.extract.annotations import Stretch, context, text_of
 from policykg.extract.canonical.official import Canonical
 from policykg.extract.normalise import squeeze
 from policykg.extract.structure.entries import find_entries
@@ -48,12 +48,12 @@ class DefinitionFinder:
             rf"|[，,]\s?({alternatives})[：:]?\s?([^，,（）()。；;\n]{{1,40}})(?=[，,。；;\n）)])"
         )
 
-    def find(self, doc: Doc, mentions: Sequence[Span]) -> list[Definition]:
+    def find(self, doc: Doc, mentions: Sequence[Stretch]) -> list[Definition]:
         """Return the definitions whose long form is a mention, in the order of the text."""
         text = text_of(doc)
-        by_end: dict[int, list[Span]] = {}
+        by_end: dict[int, list[Stretch]] = {}
         for mention in mentions:
-            by_end.setdefault(mention.end_char, []).append(mention)
+            by_end.setdefault(mention.end, []).append(mention)
         found: list[Definition] = []
         parts: list[tuple[int, int]] | None = None
         for match in self._pattern.finditer(text):
@@ -79,12 +79,12 @@ class DefinitionFinder:
             found.extend(
                 Definition(
                     alias=alias,
-                    start=span.start_char,
-                    end=span.end_char,
-                    type=span.label_,
+                    start=span.start,
+                    end=span.end,
+                    type=span.label,
                     joint=joint,
-                    since=span.start_char,
-                    until=_part_end(parts or [], span.start_char, len(text)),
+                    since=span.start,
+                    until=_part_end(parts or [], span.start, len(text)),
                 )
                 for alias, span in pairs
             )
@@ -125,9 +125,9 @@ def _split_forms(text: str) -> list[str]:
     return [form for form in forms if len(form) >= 1]
 
 
-def _list_before(text: str, at: int, by_end: Mapping[int, list[Span]], wanted: int) -> list[Span]:
+def _list_before(text: str, at: int, by_end: Mapping[int, list[Stretch]], wanted: int) -> list[Stretch]:
     """Return up to `wanted` mentions of a list that ends at `at`, in the order of the text."""
-    spans: list[Span] = []
+    spans: list[Stretch] = []
     general = False  # 甲、乙等单位: the general word at the end is none of the list
     while len(spans) < wanted:
         end = at
@@ -136,9 +136,9 @@ def _list_before(text: str, at: int, by_end: Mapping[int, list[Span]], wanted: i
         here = by_end.get(end) or (by_end.get(at) if end != at else None)
         if not here:
             break
-        longest = min(here, key=lambda span: span.start_char)
+        longest = min(here, key=lambda span: span.start)
         spans.insert(0, longest)
-        at = longest.start_char
+        at = longest.start
         if not general and len(spans) == 1 and text[at - 1 : at] == "等":
             general = True
             at -= 1
@@ -148,17 +148,19 @@ def _list_before(text: str, at: int, by_end: Mapping[int, list[Span]], wanted: i
     return spans[:-1] if general and len(spans) > 1 else spans
 
 
-def _names_all(text: str, last: Span, alias: str) -> bool:
+def _names_all(text: str, last: Stretch, alias: str) -> bool:
     """Whether an alias names all members of a list that ends in `last`, and none alone.
 
     In 甲类企业和乙类企业（以下简称企业）the member before ends in it too; in 甲院和乙企业（以下简称单位）it is a general word,
     not made of the last name's own characters.
     """
-    before = text[: last.start_char].rstrip('“"「 ')
+    before = text[: last.start].rstrip('“"「 ')
     if not alias or before[-1:] not in _JOINTS:
         return False
     others = before.rstrip("、和与及以或")
-    return bool(others) and (others.endswith(alias) or not _abbreviates(alias, squeeze(last.text)))
+    return bool(others) and (
+        others.endswith(alias) or not _abbreviates(alias, squeeze(text[last.start : last.end]))
+    )
 
 
 #: What stands between the members of a list; a slice past the text's beginning is none.

@@ -82,17 +82,15 @@ def _bonuses(text: str, candidates: Iterable[Candidate]) -> list[float]:
     """Return what stands beside the learned weights: what is sure, and what the text itself gives a short form to."""
     defined = {match.start() for match in _DEFINITION.finditer(text)}
     return [
-        SURE_BONUS if _is_sure(label, rules) else DEFINED_BONUS if end in defined else 0.0
+        SURE_BONUS
+        if rules[0].startswith("user-lexicon:") or (label == "Document" and _is_printed(rules))
+        else (DEFINED_BONUS if end in defined else 0.0)
         for _, end, label, rules in candidates
     ]
 
 
-def _is_sure(label: str, rules: Sequence[str]) -> bool:
-    if label == "Document":
-        return rules[0].startswith(("user-lexicon:", "pattern:")) or any(
-            r.startswith("pattern:") for r in rules
-        )
-    return rules[0].startswith("user-lexicon:")
+def _is_printed(rules: Sequence[str]) -> bool:
+    return any(rule.startswith("pattern:") for rule in rules)
 
 
 @lru_cache(maxsize=1024)

@@ -163,24 +163,26 @@ def settle(
     last: list[int] = []
     value = [0.0] * len(candidates)
     previous = [-1] * len(candidates)
+    text = features.text
     for index in _hopeful(features, candidates, scores, max(links.values(), default=0.0)):
-        c = candidates[index]
-        marked = features.text[c.start + MARGIN - 1] in LINKS
-        place = bisect_left(ends, c.start - marked) - 1
+        start, end, _, _ = candidates[index]
+        marked = text[start + MARGIN - 1] in LINKS
+        place = bisect_left(ends, start - marked) - 1
         total, before = (best[place], last[place]) if place >= 0 else (0.0, -1)
-        for at in (c.start, c.start - 1) if marked else (c.start,):
+        for at in (start, start - 1) if marked else (start,):
             for other in by_end.get(at, ()):
-                linked = value[other] + links.get(features.link(candidates[other], c), 0.0)
-                if linked > total:
-                    total, before = linked, other
-        value[index], previous[index] = total + scores[index], before
-        by_end.setdefault(c.end, []).append(index)
-        if value[index] > (best[-1] if best else 0.0):
-            if ends and ends[-1] == c.end:
-                best[-1], last[-1] = value[index], index
+                link = links.get(features.link(candidates[other], candidates[index]), 0.0)
+                if value[other] + link > total:
+                    total, before = value[other] + link, other
+        total += scores[index]
+        value[index], previous[index] = total, before
+        by_end.setdefault(end, []).append(index)
+        if total > (best[-1] if best else 0.0):
+            if ends and ends[-1] == end:
+                best[-1], last[-1] = total, index
             else:
-                ends.append(c.end)
-                best.append(value[index])
+                ends.append(end)
+                best.append(total)
                 last.append(index)
     chosen = []
     at = last[-1] if last else -1
