@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from policykg.extract.relations.clauses import HEAD, MASK, Cues, Group, Hit, Sentence, is_relative
-from policykg.extract.relations.frames import Element, Frame
+from policykg.extract.relations.frames import Frame
+from policykg.extract.relations.plans import (
+    FOLLOWED,
+    FOLLOWED_FAR,
+    MISSING,
+    PRECEDED,
+    PRECEDED_FAR,
+    VERB,
+    Plan,
+)
 from policykg.extract.relations.subjects import Reading
 
 
@@ -24,59 +33,6 @@ class Match:
     object: Group | None
     relative: bool = False
     trigger: tuple[int, int] = (0, 0)  # where the word that carries the predicate stands
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A frame made ready: its elements before the trigger from right to left, those behind it from left to right.
-
-    `asks` is what must hold at a trigger; `leading` are the first characters of the lead words, of which one must stand
-    before it.
-    """
-
-    frame: Frame
-    ahead: tuple[Element, ...]
-    behind: tuple[Element, ...]
-    blocked_by: tuple[str, ...]
-    needs: tuple[tuple[str, frozenset[str]], ...]
-    closing: bool  # the trigger comes last
-    asks: int
-    leading: frozenset[str]
-
-
-#: What a frame may ask of the place of a trigger: that its verb is one there, that a mention of its clause follows, that
-#: one stands before it, and the same of the sentence.
-_VERB, _FOLLOWED, _PRECEDED, _FOLLOWED_FAR, _PRECEDED_FAR = 1, 2, 4, 8, 16
-_MISSING = {
-    _VERB: "its verb stands as a noun here",
-    _FOLLOWED: "no mention follows",
-    _PRECEDED: "no mention stands before it",
-    _FOLLOWED_FAR: "no mention follows",
-    _PRECEDED_FAR: "no mention stands before it",
-}
-
-
-def plan(frame: Frame, cues: Cues) -> Plan:
-    """Make a frame ready."""
-    at = frame.order.index("trigger")
-    embedding = cues.embedding if at == 0 and "object" in frame.order else ()
-    kinds = {"subject": frozenset[str](frame.subject), "object": frozenset[str](frame.object)}
-    far = frame.scope == "sentence"
-    asks = 0
-    if frame.order[-1] != "trigger":
-        asks |= _VERB | (_FOLLOWED_FAR if far else _FOLLOWED)
-    if at > 0 and not frame.topical:
-        asks |= _PRECEDED_FAR if far else _PRECEDED
-    return Plan(
-        frame,
-        frame.order[:at][::-1],
-        frame.order[at + 1 :],
-        frame.blocked_by + embedding,
-        tuple((role, kinds[role]) for role in frame.order if role in kinds),
-        frame.order[-1] == "trigger",
-        asks,
-        frozenset(word[0] for word in frame.lead if not frame.topical),
-    )
 
 
 class Fitter:
@@ -121,7 +77,7 @@ class Fitter:
                 if self.kinds.isdisjoint(kinds):
                     return f"no {' or '.join(sorted(kinds))} in the sentence for its {role}"
         if missing := plan.asks & ~self._there:
-            return _MISSING[missing & -missing]  # the first of them
+            return MISSING[missing & -missing]  # the first of them
         sentence, frame = self._sentence, plan.frame
         low, high, before = self._low, self._high, self._before
         if frame.scope == "sentence":
@@ -198,13 +154,13 @@ class Fitter:
         self._low, self._high = low, high = sentence.clauses[sentence.clause_of(hit.start)]
         self._before = sentence.between(low, hit.start)
         self._after = sentence.between(hit.end, hit.end + 2)
-        self._there = 0 if self._is_noun(hit) else _VERB
+        self._there = 0 if self._is_noun(hit) else VERB
         self._next = bisect_left(self._starts, hit.end)
         if self._next < len(self._starts):
-            self._there |= _FOLLOWED_FAR if self._starts[self._next] >= high else _FOLLOWED_FAR | _FOLLOWED
+            self._there |= FOLLOWED_FAR if self._starts[self._next] >= high else FOLLOWED_FAR | FOLLOWED
         last = bisect_right(self._ends, hit.start) - 1
         if last >= 0:
-            self._there |= _PRECEDED_FAR if self._starts[last] < low else _PRECEDED_FAR | _PRECEDED
+            self._there |= PRECEDED_FAR if self._starts[last] < low else PRECEDED_FAR | PRECEDED
 
     def _blocked(self, plan: Plan, hit: Hit, before: str) -> str:
         frame, sentence = plan.frame, self._sentence

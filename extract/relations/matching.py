@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from policykg.extract.records import THIS_DOCUMENT, EntityType
 from policykg.extract.relations.assertions import is_negated, silent_parts
 from policykg.extract.relations.clauses import Cues, Entity, Group, Hit, Sentence
-from policykg.extract.relations.fitting import Fitter, Match, Plan, joins, plan
+from policykg.extract.relations.fitting import Fitter, Match, joins
 from policykg.extract.relations.frames import Frame
+from policykg.extract.relations.plans import Plan, plan
 from policykg.extract.relations.subjects import Reading
 
 #: The document itself as a subject.

@@ -6,25 +6,17 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from policykg.extract.records import EntityType, Modality, Relation
-from policykg.extract.relations.carrying import GIVER
 from policykg.extract.relations.clauses import HEAD, MASK, Cues, Entity, Group, Sentence
 from policykg.extract.relations.fitting import Match
 from policykg.extract.relations.frames import Frame
+from policykg.extract.relations.gifts import GIVEN_TO, gives_to_others, receives
 from policykg.extract.relations.matching import DOCUMENT, Refused
 from policykg.extract.relations.statements import Names
 from policykg.extract.relations.subjects import Context, Reading
 
 _MEANS = ("通过", "采取", "采用", "运用", "利用")
-_GIVING = ("给予", "予以", "发放", "进行")
-_PUT_IN = ("纳入", "列入", "可纳入", "优先纳入")
-_TAKEN = frozenset({"将", "把", "应当", "要", "应", "须", "必须"})
-_GIFTS = frozenset(_GIVING)
-_GIVEN_TO = ("对", "对于", "为", "向", "给", "由")
-_BESIDE = 6  # characters between a giver and what says to whom
 # Of a list of conditions: 在境外设立[工场]的；
 _CASE = re.compile("的[；;。]?\\s*$")
-_AND = re.compile("并[^，,]{0,4}$")
-_GIFT = re.compile("奖励|奖补|补贴|补助|资助|贴息|贴租|资金支持|经费支持|补偿|减免|返还")
 #: Evidence is widened to the list in charge that its subject stands in, if it does not grow longer than this.
 LONGEST_EVIDENCE = 1200  # characters
 
@@ -155,7 +147,7 @@ def _modality(unit: Unit, match: Match, here: Context, cues: Cues) -> Modality:
             continue
         # 对旨在促进节能的[项目]给予…: the causative only tells which ones.
         inside = sentence.between(clause_start, hit.start).endswith("旨在") or any(
-            h.word in _GIVEN_TO for h in sentence.hits_between(clause_start, hit.start)
+            h.word in GIVEN_TO for h in sentence.hits_between(clause_start, hit.start)
         )
         if not inside:
             return around
@@ -190,7 +182,7 @@ def _subjects(
 ) -> tuple[Context, list[Entity]]:
     """Return who does what a match says, and the context they stand in."""
     frame = match.frame
-    if _receives(sentence, match, here):
+    if receives(sentence, match, here):
         here = here.outer or replace(here, doers=())
     if match.subject is not None:
         return here, [e for e in match.subject.members if e.type in frame.subject]
@@ -201,54 +193,6 @@ def _subjects(
     )
     doers = [] if put_in else [e for e in here.doers if e.type in frame.subject]
     return here, doers or ([DOCUMENT] if "Document" in frame.subject and not here.unnamed else [])
-
-
-def _receives(sentence: Sentence, match: Match, here: Context) -> bool:
-    """Tell whether those who act before a gift are the ones it is given to.
-
-    In 鼓励[企业]上市，给予奖励, [企业]上市的，给予奖励 and [企业]按照标准，给予奖励 someone else gives, in [财政局]对上市的，给予奖励
-    the finance bureau. In [企业]可纳入[名录] someone else puts the enterprise in.
-    """
-    if here.start == sentence.start or any(GIVER.search(doer.name) for doer in here.doers):
-        return False
-    # 鼓励各地…，给予奖励: they give themselves, and stand right behind the causative.
-    if not here.doers and (here.cause is None or here.start == here.cause.end):
-        return False
-    clause = sentence.clause_of(match.hit.start)
-    low, _ = sentence.clauses[clause]
-    if match.hit.word in _PUT_IN and here.doers and here.cause is None:
-        return not sentence.has(_TAKEN, here.start, match.hit.start)
-    if not match.hit.word.startswith(_GIVING) and (
-        match.frame.relation != "funds" or not sentence.has(_GIFTS, low, match.hit.start)
-    ):
-        return False
-    if here.cause is not None:
-        moved_on = sentence.clause_of(here.start) < clause or _AND.search(
-            sentence.between(here.start, match.hit.start)
-        )
-        return bool(moved_on) and (match.frame.relation == "funds" or _is_gift(sentence, match))
-    before = sentence.between(here.start, low)
-    given = (
-        *sentence.hits_between(here.start, here.start + _BESIDE),
-        *sentence.hits_between(low, match.hit.start),
-    )
-    return (re.search("的[，,]", before) is not None or before.startswith("按")) and not any(
-        hit.word in _GIVEN_TO for hit in given
-    )
-
-
-def _is_gift(sentence: Sentence, match: Match) -> bool:
-    given = match.object if match.subject is None else match.subject
-    return given is not None and _GIFT.search(sentence.quote(given.start, given.end)) is not None
-
-
-# 对获奖的软件，给予奖励: who gets it is said, and no mention; 对获奖的，给予奖励 means one that was named before.
-_TO = re.compile(rf"(?:^|[，,；;。])对[^，,；;。{MASK}]{{1,30}}(?<!的)(?:[，,][^，,；;。{MASK}]{{0,16}})?$")
-
-
-def _gives_to_others(sentence: Sentence, at: int) -> bool:
-    """Whether what is given at an offset goes to what stands there behind 对, which is no mention."""
-    return _TO.search(sentence.between(max(sentence.start, at - 60), at)) is not None
 
 
 #: [科技厅]副厅长介绍，…; 受[省政府]委托，…: whose officer speaks, or whose errand it is, is not what is dealt with.
@@ -273,7 +217,7 @@ def _objects(unit: Unit, match: Match, before: Unit | None, names: Names) -> lis
 
     if match.object is not None:
         return [] if only_named(match.object) else named(match.object)
-    if match.frame.relation == "funds" and _gives_to_others(unit.sentence, match.hit.start):
+    if match.frame.relation == "funds" and gives_to_others(unit.sentence, match.hit.start):
         return []
     earlier = [m for m in unit.matches if m.hit.start < match.hit.start]
     candidates: list[Group | None] = []
