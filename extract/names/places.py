@@ -15,7 +15,7 @@ _LONGEST = 5
 _UNITS = frozenset("省市县区州旗")
 _UNIT = re.compile("[省市县区州旗]")
 _OPENS = re.compile(
-    r"[\n《][\s#>*]*(?:\d{4}年)?(?:关于)?(?:印发)?"
+    r"[\n《](?:[^\S\n]|[#>*])*(?:\d{4}年)?(?:关于)?(?:印发)?"
     r"(?P<place>[\u4e00-\u9fff]{2,3}?(?:[省县州旗]|市(?![场民值政域容外内])|区(?![域块分别间内外])))(?=[\u4e00-\u9fff（(])"
 )
 #: What is in no place's name, but before a level word all the same: 各设区市, 地方各县, 高新区.
