@@ -1,8 +1,8 @@
 """Speed of the extraction: `python tests/benchmarks/extraction.py [--texts FOLDER] [--no-tagger]`.
 
 Prints characters a CPU second, of each stage and of the whole, with the statistical tagger and without it; the peak of
-memory; and how time grows with the text: the same text once, twice, four times, and a sentence of 100,000 characters
-without punctuation. Times are no tests, so nothing fails. One core is used; CPU time counts, not that on the wall.
+memory; and how time grows with the text: the same text once, twice, four times, a sentence of 100,000 characters
+without punctuation, and texts with as many characters of blank lines, brackets and the like. Times are no tests, so nothing fails. One core is used; CPU time counts, not that on the wall.
 """
 
 import argparse
@@ -25,6 +25,16 @@ _FOLDERS = (_ROOT.parent / "shared" / "gold" / "train", _ROOT / "tests" / "sampl
 _LEAST = 100_000
 #: The length of the text that is made twice and four times as long.
 _GROWN = 25_000
+#: What a damaged or hostile text may hold without end.
+_ODD = {
+    "blank lines": " \n",
+    "blanks": " ",
+    "brackets": "（",
+    "cells": "甲|",
+    "numbers": "一、",
+    "labels": "发文字号：\n",
+    "titles": "《",
+}
 #: Each time is the shortest of so many, as other work on the machine only ever adds to it.
 _ROUNDS = 3
 
@@ -90,6 +100,9 @@ def show_growth(nlp: Language, sources: Sequence[ReaderText]) -> None:
     endless = "".join(char for source in sources for char in source.text if "\u4e00" <= char <= "\u9fff")
     texts = {f"one text x {times}": whole * times for times in (1, 2, 4)}
     texts["one sentence"] = (endless * (1 + _LEAST // len(endless)))[:_LEAST]
+    # Strings that come back without end are where a search could start anew at each of them.
+    for name, odd in _ODD.items():
+        texts[name] = whole + (odd * _LEAST)[:_LEAST] + "\n" + whole
     for name, text in texts.items():
         source = ReaderText(source=name, text=text)
         seconds = clock(extract, nlp, source)
