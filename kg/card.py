@@ -3,17 +3,8 @@
 from dataclasses import dataclass
 
 from policykg.kg.names import find_entity
-from policykg.kg.query import Queryable, local_name, run, select
-
-_PREFIXES = """PREFIX pol: <https://w3id.org/policykg/ontology#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX eli: <http://data.europa.eu/eli/ontology#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX schema: <https://schema.org/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
+from policykg.kg.query import Queryable, integer, local_name, run, select
+from policykg.ontology.namespace import PROLOGUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +131,7 @@ def show(store: Queryable, name: str, *, type: str | None = None) -> Card:
     classes = sorted(
         {
             local_name(row["o"])
-            for row in select(store, _PREFIXES + f"SELECT ?o {{ GRAPH ?g {{ {node} a ?o }} }}")
+            for row in select(store, PROLOGUE + f"SELECT ?o {{ GRAPH ?g {{ {node} a ?o }} }}")
         }
     )
     main = next(one for one in ("Body", "Program", "Mechanism", "Target", "Document") if one in classes)
@@ -182,7 +173,7 @@ def _links(store: Queryable, iri: str) -> tuple[DocumentLink, ...]:
             day=str(row["day"] or ""),
             quote=str(row["quote"]),
             provision=str(row["provision"] or ""),
-            page=_number(row["page"]),
+            page=integer(row["page"]),
         )
         for row in run(store, "document_links", document=iri).records()
     )
@@ -191,7 +182,7 @@ def _links(store: Queryable, iri: str) -> tuple[DocumentLink, ...]:
 def _appearances(store: Queryable, node: str) -> tuple[Appearance, ...]:
     rows = select(
         store,
-        _PREFIXES
+        PROLOGUE
         + f"""SELECT ?title ?mention ?start ?provision ?page WHERE {{
           GRAPH ?g {{ ?mention pol:denotes {node} ; oa:start ?start . ?d dcterms:source ?source ; skos:prefLabel ?title }}
           OPTIONAL {{ GRAPH ?g {{ ?mention (pol:inProvision/pol:address)|pol:address ?provision }} }}
@@ -200,7 +191,7 @@ def _appearances(store: Queryable, node: str) -> tuple[Appearance, ...]:
     )
     found: dict[str, dict[str, tuple[int, str, int | None]]] = {}
     for row in rows:
-        place = (int(row["start"]), row["provision"] or "", _number(row["page"]))
+        place = (int(row["start"]), row["provision"] or "", integer(row["page"]))
         found.setdefault(row["title"], {})[row["mention"]] = place
     return tuple(
         Appearance(title, len(places), *min(places.values(), key=lambda place: place[0])[1:])
@@ -212,7 +203,7 @@ def _facts(store: Queryable, node: str, outgoing: bool) -> list[Fact]:
     here, there = ("rdf:subject", "rdf:object") if outgoing else ("rdf:object", "rdf:subject")
     rows = select(
         store,
-        _PREFIXES
+        PROLOGUE
         + f"""SELECT * WHERE {{
           {{ SELECT * WHERE {{
             GRAPH ?g {{
@@ -247,13 +238,13 @@ def _facts(store: Queryable, node: str, outgoing: bool) -> list[Fact]:
             quote=row["quote"],
             document=row["document"],
             provision=row["provision"] or "",
-            page=_number(row["page"]),
+            page=integer(row["page"]),
             start=int(row["start"]),
             end=int(row["end"]),
             subject_quote=row["subject_quote"] or "",
             subject_provision=row["subject_provision"] or "",
-            subject_start=_number(row["subject_start"]),
-            subject_end=_number(row["subject_end"]),
+            subject_start=integer(row["subject_start"]),
+            subject_end=integer(row["subject_end"]),
             statement=row["statement"],
         )
         for row in rows
@@ -267,7 +258,7 @@ def _fact_order(fact: Fact) -> tuple[object, ...]:
 def _measures(store: Queryable, node: str) -> tuple[MeasureValue, ...]:
     rows = select(
         store,
-        _PREFIXES
+        PROLOGUE
         + f"""SELECT DISTINCT ?kind ?indicator ?comparator ?value ?unit ?date ?deadline ?document ?start WHERE {{
           GRAPH ?g {{
             {node} pol:hasMeasure|pol:states ?v .
@@ -299,7 +290,7 @@ def _instruments(store: Queryable, node: str) -> tuple[Instrument, ...]:
     """Return the types of instrument, one a typology, those of the first typology first."""
     rows = select(
         store,
-        _PREFIXES
+        PROLOGUE
         + f"""SELECT ?concept ?scheme_zh ?scheme_en ?zh ?en (MIN(?why_zh) AS ?reason_zh) (MIN(?why_en) AS ?reason_en) WHERE {{
           GRAPH ?g {{
             ?c pol:classifies {node} ; dcterms:subject ?concept ; pol:classificationReason ?why_zh , ?why_en .
@@ -329,11 +320,7 @@ def _all_literals(store: Queryable, node: str, property_: str) -> tuple[str, ...
         sorted(
             {
                 row["o"]
-                for row in select(store, _PREFIXES + f"SELECT ?o {{ GRAPH ?g {{ {node} {property_} ?o }} }}")
+                for row in select(store, PROLOGUE + f"SELECT ?o {{ GRAPH ?g {{ {node} {property_} ?o }} }}")
             }
         )
     )
-
-
-def _number(value: str | float | None) -> int | None:
-    return None if value is None else int(value)

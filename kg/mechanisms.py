@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from policykg.ontology.namespace import ONTOLOGY, PREFIXES
+from policykg.ontology.namespace import ONTOLOGY, PROLOGUE
 from policykg.ontology.terms import Lang
 
 Row = tuple[str | int | None, ...]
@@ -32,10 +32,6 @@ _STEPS = {
     "evaluates": "Program",
     "approves": "Program",
 }
-
-_PROLOGUE = "".join(
-    f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("graph", "oa", "pol", "prov", "rdf", "rdfs", "skos")
-)
 
 _FACTS = """SELECT DISTINCT ?g ?statement ?node ?s ?p ?m ?mechanism WHERE {{
   VALUES ?node {{ {nodes} }}
@@ -268,7 +264,7 @@ def _labels(store: _Queryable, terms: Collection[str], lang: Lang) -> dict[str, 
 
 
 def _ask(store: _Queryable, template: str, **values: str) -> Iterator[dict[str, Any]]:
-    solutions = store.query(_PROLOGUE + template.format(**values))
+    solutions = store.query(PROLOGUE + template.format(**values))
     names = [variable.value for variable in solutions.variables]
     for solution in solutions:
         yield {name: None if term is None else term.value for name, term in zip(names, solution, strict=True)}

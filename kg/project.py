@@ -14,17 +14,8 @@ from typing import Any
 
 import networkx as nx
 
-from policykg.kg.query import Queryable, local_name, select
-
-_PREFIXES = """PREFIX pol: <https://w3id.org/policykg/ontology#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX eli: <http://data.europa.eu/eli/ontology#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX schema: <https://schema.org/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
+from policykg.kg.query import Queryable, integer, local_name, select
+from policykg.ontology.namespace import PROLOGUE
 
 
 def project(
@@ -78,7 +69,7 @@ def _entities(store: Queryable) -> dict[str, dict[str, Any]]:
         (row["entity"], row["label"], local_name(row["type"]))
         for row in select(
             store,
-            _PREFIXES
+            PROLOGUE
             + """SELECT ?entity ?type ?label WHERE {
               VALUES ?type { pol:Body pol:Program pol:Mechanism pol:Target pol:Document }
               GRAPH ?g { ?entity a ?type ; skos:prefLabel ?label }
@@ -90,7 +81,7 @@ def _entities(store: Queryable) -> dict[str, dict[str, Any]]:
         entity = {"label": label, "type": type, "aliases": [], "documents": [], "mentions": 0}
         nodes.setdefault(key, entity)
     for row in select(
-        store, _PREFIXES + "SELECT ?entity ?alias WHERE { GRAPH ?g { ?entity skos:altLabel ?alias } }"
+        store, PROLOGUE + "SELECT ?entity ?alias WHERE { GRAPH ?g { ?entity skos:altLabel ?alias } }"
     ):
         if row["entity"] in nodes:
             nodes[row["entity"]]["aliases"].append(row["alias"])
@@ -105,7 +96,7 @@ def _read_documents(store: Queryable, nodes: dict[str, dict[str, Any]]) -> list[
     built: dict[str, dict[str, str]] = {}
     for row in select(
         store,
-        _PREFIXES
+        PROLOGUE
         + """SELECT DISTINCT ?d ?number ?date ?kind ?source WHERE {
           GRAPH ?g {
             ?d dcterms:source ?source .
@@ -131,12 +122,12 @@ def _mentions(store: Queryable) -> Iterator[tuple[str, str, int]]:
         row["g"]: row["title"]
         for row in select(
             store,
-            _PREFIXES
+            PROLOGUE
             + "SELECT ?g ?title WHERE { GRAPH ?g { ?d dcterms:source ?source ; skos:prefLabel ?title } }",
         )
     }
     mentions = select(
-        store, _PREFIXES + "SELECT ?g ?entity WHERE { GRAPH ?g { ?mention pol:denotes ?entity } }"
+        store, PROLOGUE + "SELECT ?g ?entity WHERE { GRAPH ?g { ?mention pol:denotes ?entity } }"
     )
     counts = Counter((row["entity"], titles[row["g"]]) for row in mentions if row["g"] in titles)
     for (key, title), count in counts.items():
@@ -147,7 +138,7 @@ def _read_measures(store: Queryable, nodes: dict[str, dict[str, Any]]) -> None:
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in select(
         store,
-        _PREFIXES
+        PROLOGUE
         + """SELECT DISTINCT ?entity ?kind ?indicator ?comparator ?value ?unit ?date ?start WHERE {
           GRAPH ?g {
             ?entity pol:hasMeasure ?v .
@@ -170,7 +161,7 @@ def _read_instruments(store: Queryable, nodes: dict[str, dict[str, Any]]) -> Non
     labels: dict[str, dict[str, str]] = defaultdict(dict)
     for row in select(
         store,
-        _PREFIXES
+        PROLOGUE
         + """SELECT ?concept ?label (LANG(?label) AS ?lang) WHERE {
           GRAPH <https://w3id.org/policykg/graph/ontology> { ?concept skos:prefLabel ?label }
         }""",
@@ -179,7 +170,7 @@ def _read_instruments(store: Queryable, nodes: dict[str, dict[str, Any]]) -> Non
     reasons: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for row in select(
         store,
-        _PREFIXES
+        PROLOGUE
         + """SELECT ?m ?concept ?why (LANG(?why) AS ?lang) WHERE {
           GRAPH ?g { ?c pol:classifies ?m ; dcterms:subject ?concept ; pol:classificationReason ?why }
         }""",
@@ -202,7 +193,7 @@ def _facts(store: Queryable) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """Yield (subject, object, statement, edge attributes)."""
     for row in select(
         store,
-        _PREFIXES
+        PROLOGUE
         + """SELECT ?st ?s ?p ?o ?modality ?rule ?confidence ?document ?start ?end ?quote ?prefix ?suffix ?provision
           ?page ?trigger_start ?trigger_end ?subject_quote ?subject_provision ?subject_start ?subject_end
         WHERE {
@@ -244,7 +235,7 @@ def _facts(store: Queryable) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
                 "prefix": row["prefix"] or "",
                 "suffix": row["suffix"] or "",
                 "provision": row["provision"] or "",
-                "page": _number(row["page"]),
+                "page": integer(row["page"]),
                 "start": start,
                 "end": int(row["end"]),
                 "trigger": trigger,
@@ -252,11 +243,7 @@ def _facts(store: Queryable) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
                 "confidence": float(row["confidence"] or 1.0),
                 "subject_quote": row["subject_quote"],
                 "subject_provision": row["subject_provision"],
-                "subject_start": _number(row["subject_start"]),
-                "subject_end": _number(row["subject_end"]),
+                "subject_start": integer(row["subject_start"]),
+                "subject_end": integer(row["subject_end"]),
             },
         )
-
-
-def _number(value: str | None) -> int | None:
-    return None if value is None else int(value)

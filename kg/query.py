@@ -227,6 +227,11 @@ def select(store: Queryable, text: str) -> Iterator[dict[str, Any]]:
         yield {name: None if term is None else term.value for name, term in zip(names, solution, strict=True)}
 
 
+def integer(value: str | float | None) -> int | None:
+    """Return an answer's number as an integer; None where it has none."""
+    return None if value is None else int(value)
+
+
 def local_name(iri: str) -> str:
     """Return what stands behind an IRI's `#`."""
     return iri.rpartition("#")[2]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from policykg.extract.normalise import squeeze
 from policykg.kg.names import find_entity
 from policykg.kg.query import Column, Lang, Queryable, Table, select
+from policykg.ontology.namespace import PROLOGUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,6 @@ class Why:
     reasons: tuple[str, ...]
 
 
-_PREFIXES = """PREFIX pol: <https://w3id.org/policykg/ontology#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
-
-
 def why(store: Queryable, name: str, *, type: str | None = None) -> Why:
     """Return what made the entity that a name stands for.
 
@@ -50,14 +44,14 @@ def why(store: Queryable, name: str, *, type: str | None = None) -> Why:
     node = str(NamedNode(iri))
     (described, *_) = select(
         store,
-        _PREFIXES
+        PROLOGUE
         + f"""SELECT ?name ?type {{ GRAPH ?g {{ {node} skos:prefLabel ?name ; a ?type }}
           FILTER(?type IN (pol:Body, pol:Program, pol:Mechanism, pol:Target, pol:Document)) }}""",
     )
     counts: dict[tuple[str, str, str, str], dict[str, int]] = {}
     for row in select(
         store,
-        _PREFIXES
+        PROLOGUE
         + f"""SELECT ?mention ?surface ?canonical ?document ?rule ?reason {{ GRAPH ?g {{
           ?mention pol:denotes {node} ; oa:exact ?surface .
           ?d dcterms:source ?source ; skos:prefLabel ?document .
@@ -82,7 +76,7 @@ def why(store: Queryable, name: str, *, type: str | None = None) -> Why:
         for (document, canonical, surface, reason), rules in counts.items()
     ]
     reasons = select(
-        store, _PREFIXES + f"SELECT DISTINCT ?reason {{ GRAPH ?g {{ {node} pol:reason ?reason }} }}"
+        store, PROLOGUE + f"SELECT DISTINCT ?reason {{ GRAPH ?g {{ {node} pol:reason ?reason }} }}"
     )
     return Why(
         iri=iri,

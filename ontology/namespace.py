@@ -18,6 +18,7 @@ __all__ = [
     "ONTOLOGY",
     "POL",
     "PREFIXES",
+    "PROLOGUE",
     "IRIError",
     "change_iri",
     "entity_iri",
@@ -44,6 +45,9 @@ PREFIXES: dict[str, str] = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+#: The same as declarations at the head of a SPARQL query.
+PROLOGUE = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
 
 #: The classes that have individuals of their own, and the path segment of each.
 ENTITY_KINDS: dict[str, str] = {

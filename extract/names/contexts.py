@@ -67,7 +67,7 @@ class StringWeights:
         for (_, label, string), value in cells:
             if string in rows:
                 self._table[rows[string], columns[label]] = value
-        self._numbers = np.append(_number("".join(known))[size - 1][::size], _NO_STRING)
+        self._numbers = np.append(number("".join(known))[size - 1][::size], _NO_STRING)
 
     def rows(self, numbers: Numbers) -> Floats:
         """Return the row of each string, given as a number."""
@@ -97,7 +97,7 @@ class ContextWeights:
         """Return the sum of the weights of each place of a text, one row a place, one column a type.
 
         Args:
-            strings: the text's strings as `_number` returns them.
+            strings: the text's strings as `number` returns them.
         """
         rows = (table.rows(strings[size - 1].take(places + first)) for first, size, table in self._tables)
         total: Floats = functools.reduce(operator.iadd, rows)
@@ -127,7 +127,7 @@ class PartWeights:
         return found
 
 
-def _number(text: str) -> tuple[Numbers, Numbers, Numbers]:
+def number(text: str) -> tuple[Numbers, Numbers, Numbers]:
     """Return the strings of one, of two and of three characters from each place on as numbers, which sort as they do."""
     one = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
     two = _pair(one[:-1], one[1:])
@@ -143,7 +143,7 @@ class EdgeWeights:
     """The weights of a name's edges, of its inside, of its two neighbours together, and of known names at its edges.
 
     Offsets of many stretches [start, end) are given as arrays; they don't count the `MARGIN` characters that the text
-    has before and after it.
+    has before and after it. The text itself is given as its strings (`number`).
     """
 
     def __init__(self, values: Mapping[Key, float]) -> None:
@@ -160,10 +160,9 @@ class EdgeWeights:
         others = len(self._columns)
         return np.array([self._columns.get(label, others) for label in labels], dtype=np.int64)
 
-    def sums(self, text: str, starts: Numbers, ends: Numbers, columns: Numbers) -> Floats:
+    def sums(self, strings: Sequence[Numbers], starts: Numbers, ends: Numbers, columns: Numbers) -> Floats:
         """Return the weight of the edges and the inside of each stretch as a name of a type."""
-        strings = _number(text)
-        size = len(text) - 2 * MARGIN
+        size = len(strings[0]) - 2 * MARGIN
         inner = np.zeros((size + 1, len(self._columns) + 1))
         np.cumsum(self._inside.sums(strings, np.arange(MARGIN, size + MARGIN)), axis=0, out=inner[1:])
         head = _spread(self._starts, strings, starts, columns)
@@ -171,9 +170,11 @@ class EdgeWeights:
         total: Floats = head + tail + inner[ends - 1, columns] - inner[starts, columns]
         return total
 
-    def neighbours(self, text: str, starts: Numbers, ends: Numbers, columns: Numbers) -> Floats:
+    def neighbours(
+        self, strings: Sequence[Numbers], starts: Numbers, ends: Numbers, columns: Numbers
+    ) -> Floats:
         """Return the weight of the two characters beside each stretch as a name of a type."""
-        one, _, _ = _number(text)
+        one = strings[0]
         return self._neighbours.cells(_pair(one[starts + (MARGIN - 1)], one[ends + MARGIN]), columns)
 
     def parts(

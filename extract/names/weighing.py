@@ -25,6 +25,7 @@ from policykg.extract.names.contexts import (
     STARTS,
     EdgeWeights,
     Key,
+    number,
 )
 from policykg.extract.names.features import LINKS, ONCE, Candidate, Features, bucket, is_known, is_listed
 from policykg.ontology.errors import PolicyKGError
@@ -114,10 +115,11 @@ class Weights:
             return []
         first, last, labels, every_rules = zip(*candidates, strict=True)
         starts, ends, columns = np.array(first), np.array(last), self._edges.columns(labels)
-        edges = self._edges.sums(features.text, starts, ends, columns)
+        strings = number(features.text)
+        edges = self._edges.sums(strings, starts, ends, columns)
         hopeful = np.flatnonzero(edges >= HOPELESS)
         known = np.flatnonzero([is_known(rules) for rules in every_rules])
-        around = self._edges.neighbours(features.text, starts[hopeful], ends[hopeful], columns[hopeful])
+        around = self._edges.neighbours(strings, starts[hopeful], ends[hopeful], columns[hopeful])
         around += self._edges.parts(starts, ends, columns, known, hopeful)
         scores: list[float] = edges.tolist()
         text, repeats_of, find_mark = features.text, features.repeats.get, features.marks.find

@@ -13,6 +13,11 @@ _LOOKALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\u00a0]")
 _UNSHOWN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff]"
 )
+#: What a paragraph or an item begins with in print: the numbers of divisions, a dash, a box. A regular expression.
+NUMBERED = (
+    r"第[一二三四五六七八九十百零〇两\d]{1,7}[编章节条](?=[\s【（(]|$)|[一二三四五六七八九十]{1,3}\s?、|[（(][一二三四五六七八九十]{1,3}[）)]"
+    r"|\d{1,2}[.．、]\s*(?=[^\d\s])|[（(]\d{1,2}[）)]|[①-⑳]|——|专栏\s*\d"
+)
 
 
 @dataclass(frozen=True, slots=True)

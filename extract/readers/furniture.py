@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from policykg.extract.normalise import has_sentence
+from policykg.extract.readers.composing import NUMBERED
 from policykg.extract.readers.pages import PageMark, find_page_marks, printed_pages
 from policykg.extract.records import PageBreak, ReaderText
 from policykg.extract.structure.wording import FurnitureWords, furniture_words
@@ -28,10 +29,7 @@ _SHORT = 8
 # What a line ends in when nothing of it is left over for the next page.
 CLOSED = re.compile(r"(?:[。！？!?：:]|\d\s*日)[”’》〉）)」』】\]*\s]*$|^[（(][^（）()]*[）)]$")
 # What a line begins with when it cannot go on with the page before.
-MARKER = re.compile(
-    r"(?:\*\*|#{1,6}\s|>\s)?\s*(?:第[一二三四五六七八九十百零〇两\d]{1,7}[编章节条](?=[\s【（(]|$)|[一二三四五六七八九十]{1,3}\s?、"
-    r"|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、]\s*(?=[^\d\s])|[（(]\d{1,2}[）)]|[①-⑳]|——|专栏\s*\d|附件)"
-)
+MARKER = re.compile(rf"(?:\*\*|#{{1,6}}\s|>\s)?\s*(?:{NUMBERED}|附件)")
 _BARE_HEADING = re.compile(r"[^，,。；;：:！？]{1,26}$")
 
 

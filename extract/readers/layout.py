@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from policykg.extract.readers.composing import Piece
+from policykg.extract.readers.composing import NUMBERED, Piece
 
 # A page number, in the forms that are printed, and the lines that a browser puts on every page it prints.
 _NUMBER = re.compile(
@@ -26,10 +26,7 @@ _EDGE = 3
 _SHORT = 2.2
 _INDENT = 1.2
 # What a paragraph begins with even where nothing sets it off.
-_MARKER = re.compile(
-    r"第[一二三四五六七八九十百零〇两\d]{1,7}[编章节条](?=[\s\u3000【（(]|$)|[一二三四五六七八九十]{1,3}\s?、|[（(][一二三四五六七八九十]{1,3}[）)]"
-    r"|\d{1,2}[.．、]\s*(?=[^\d\s])|[（(]\d{1,2}[）)]|[①-⑳]|——|专栏\s*\d|附件\s*[\d一二三四五六七八九十]*\s*[:：]?(?:\s|$)|[●■◆▪•]"
-)
+_MARKER = re.compile(rf"{NUMBERED}|附件\s*[\d一二三四五六七八九十]*\s*[:：]?(?:\s|$)|[●■◆▪•]")
 _CLOSED = re.compile(r"[。！？!?：:；;]\s*[”’》〉）)」』】\]]*$")
 _DATE = re.compile(
     r"[\d〇○零一二三四五六七八九]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"

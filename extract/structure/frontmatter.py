@@ -32,7 +32,6 @@ from policykg.extract.structure.titles import (
 from policykg.extract.structure.wording import any_of, structure_words
 
 _BRACKETED_DATE = re.compile(rf"[(（]\s*({DATE})\s*[)）]")
-_EDITION = re.compile(r"[(（](?=[^()（）]*(?:行|年|稿|版))(?![^()（）]*[月日])[^()（）]{2,20}[)）]")
 _CARRIED = re.compile(r"《(?P<title>[^《》]{4,80})》(?:已经|已于|业经|印发|予以)")
 
 #: How much of a text may come before a document's own first sentence.

@@ -5,7 +5,16 @@ import random
 import numpy as np
 import pytest
 
-from policykg.extract.names.contexts import ENDS, INSIDE, MARGIN, STARTS, EdgeWeights, Key, read_around
+from policykg.extract.names.contexts import (
+    ENDS,
+    INSIDE,
+    MARGIN,
+    STARTS,
+    EdgeWeights,
+    Key,
+    number,
+    read_around,
+)
 from policykg.extract.names.features import Candidate, Features
 from policykg.extract.names.weighing import Weights
 
@@ -28,8 +37,8 @@ def test_tables_sum_the_features() -> None:
     starts, ends, labels = zip(*places, strict=True)
     at = np.array(starts), np.array(ends), edges.columns(labels)
     expected = [sum(values.get(key, 0.0) for key in _features(*place)) for place in places]
-    assert edges.sums(_TEXT, *at).tolist() == pytest.approx(expected)
-    assert edges.sums(_TEXT, *at)[-1] == 0.0
+    assert edges.sums(number(_TEXT), *at).tolist() == pytest.approx(expected)
+    assert edges.sums(number(_TEXT), *at)[-1] == 0.0
 
 
 def test_a_score_sums_all_features() -> None:
